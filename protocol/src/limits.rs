@@ -1,0 +1,57 @@
+//! Every bound of the protocol, in one place, so that a reviewer can weigh them together.
+//!
+//! Nothing here is tunable at run time: both sides of a link must agree on these numbers. Bounds
+//! of one node alone (quotas, pools, timeouts of its own sockets) live in the node.
+
+/// Longest frame on a link, in bytes, checked before anything is allocated.
+pub const FRAME_BYTES_MAX: usize = 256 * 1024;
+/// Most entries under one seal.
+pub const GROUP_ENTRIES_MAX: usize = 64;
+/// Most entries under one seal when one of them is an Offer, so that a QR code stays small.
+pub const GROUP_ENTRIES_WITH_OFFER_MAX: usize = 8;
+/// Deepest Merkle path of one entry; `2^6` leaves.
+pub const PATH_NODES_MAX: usize = 6;
+/// Longest encoded public body of one statement, in bytes.
+pub const BODY_BYTES_MAX: usize = 128 * 1024;
+/// Longest statement, in bytes: the body and the fixed fields around it.
+pub const STATEMENT_BYTES_MAX: usize = BODY_BYTES_MAX + 1024;
+/// Longest private block of one statement, in bytes; the proof inside a Release is the largest.
+pub const BLOCK_BYTES_MAX: usize = 192 * 1024;
+/// Most hand-overs that one proof of custody may contain.
+pub const PROOF_HOPS_MAX: usize = 40;
+/// Most statements that one statement may answer.
+pub const ANSWERS_MAX: usize = 4;
+/// Longest name of a person, organisation or region, in Unicode scalar values.
+pub const NAME_CHARS_MAX: usize = 100;
+/// Longest free text (reason, note, address) in Unicode scalar values.
+pub const TEXT_CHARS_MAX: usize = 500;
+/// Longest phone number, in characters.
+pub const PHONE_CHARS_MAX: usize = 32;
+/// Most organisations in one part of a directory.
+pub const DIRECTORY_PART_ORGS_MAX: usize = 500;
+/// Most parts of one directory.
+pub const DIRECTORY_PARTS_MAX: u16 = 200;
+/// Most former names or codes that one organisation keeps as aliases.
+pub const ORG_ALIASES_MAX: usize = 16;
+/// Most floating entries that a Hello may list.
+pub const HELLO_FLOATING_MAX: usize = 1024;
+/// Protocol versions that this build speaks, lowest and highest.
+pub const VERSIONS: (u16, u16) = (1, 1);
+/// Time to the first Hello of a session, in milliseconds.
+pub const HELLO_WAIT_MS: u64 = 5_000;
+/// Longest silence inside one frame before the session ends, in milliseconds.
+pub const FRAME_WAIT_MS: u64 = 30_000;
+/// Interval at which a session signs a fresh head, in milliseconds.
+pub const HEAD_INTERVAL_MS: u64 = 60_000;
+/// Bytes of entries that may be on their way without an acknowledgement.
+pub const UNACKNOWLEDGED_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// How far ahead of our clock a peer's signed time may lie, in milliseconds, before it is refused
+/// as a statement. A day: clerks' machines drift, and distance never turns into refusal.
+pub const CLOCK_AHEAD_MS_MAX: u64 = 24 * 60 * 60 * 1000;
+/// Longest validity of a letter, in days.
+pub const VALIDITY_DAYS_MAX: i32 = 90;
+
+const _: () = assert!(1 << PATH_NODES_MAX == GROUP_ENTRIES_MAX);
+const _: () = assert!(GROUP_ENTRIES_WITH_OFFER_MAX <= GROUP_ENTRIES_MAX);
+const _: () = assert!(BLOCK_BYTES_MAX + 8 * 1024 < FRAME_BYTES_MAX);
+const _: () = assert!(STATEMENT_BYTES_MAX + 8 * 1024 < FRAME_BYTES_MAX);
