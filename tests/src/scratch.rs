@@ -45,10 +45,14 @@ impl Scratch {
 
     /// From now on no log may contain this person's name, ID number or phone.
     pub fn plant(&self, person: &Person) {
-        let mut planted = self.planted.lock().unwrap();
-        planted.insert(person.name.reveal().clone());
-        planted.insert(person.id_number.reveal().to_owned());
-        planted.insert(person.phone.reveal().clone());
+        for text in [person.name.reveal(), person.id_number.reveal(), person.phone.reveal()] {
+            self.plant_text(text);
+        }
+    }
+
+    /// From now on no log may contain this text.
+    pub fn plant_text(&self, text: &str) {
+        self.planted.lock().unwrap().insert(text.to_owned());
     }
 
     /// Panics if a log of a process, or a log file that a node keeps, contains what was planted.

@@ -45,13 +45,12 @@ pub enum Encoding {
 pub fn write_xlsx(path: &Path, people: impl Iterator<Item = Person>) -> io::Result<()> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet_with_constant_memory().map_err(io::Error::other)?;
-    let mut rows = 0u32;
     let header = HEADERS.map(str::to_owned);
-    for cells in std::iter::once(header).chain(people.map(|person| cells(&person))) {
+    let rows = std::iter::once(header).chain(people.map(|person| cells(&person)));
+    for (row, cells) in (0u32..).zip(rows) {
         for (column, text) in (0u16..).zip(&cells) {
-            sheet.write_string(rows, column, text).map_err(io::Error::other)?;
+            sheet.write_string(row, column, text).map_err(io::Error::other)?;
         }
-        rows += 1;
     }
     workbook.save(path).map_err(io::Error::other)
 }
@@ -100,6 +99,7 @@ fn cells(person: &Person) -> [String; 9] {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use std::fs;
 
