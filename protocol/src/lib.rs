@@ -16,3 +16,4 @@ pub mod refusal;
 pub mod seal;
 pub mod statement;
 pub mod time;
+pub mod transfer;
