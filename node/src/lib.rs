@@ -1,5 +1,6 @@
 //! placeholder
 pub mod clock;
+pub mod config;
 pub mod directory;
 pub mod durable;
 pub mod entropy;

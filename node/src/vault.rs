@@ -191,13 +191,13 @@ mod tests {
 
     use super::*;
 
-    fn vault(byte: u8) -> Vault {
+    fn vault_of(byte: u8) -> Vault {
         Vault::new(&Private::new([byte; 32]))
     }
 
     #[test]
     fn a_sealed_text_opens_only_where_it_was_sealed() {
-        let (vault, entropy) = (vault(1), Entropy::seeded(1));
+        let (vault, entropy) = (vault_of(1), Entropy::seeded(1));
         let key = vault.new_member_key(&entropy);
         let plain = "11010519491231002X".as_bytes();
         let sealed = vault.seal(&key, b"member 1", plain, &entropy).unwrap();
@@ -210,7 +210,7 @@ mod tests {
         let refused = [
             vault.open(&key, b"member 2", &sealed),
             vault.open(&stranger, b"member 1", &sealed),
-            super::tests::vault(2).open(&key, b"member 1", &sealed),
+            vault_of(2).open(&key, b"member 1", &sealed),
         ];
         for refusal in refused {
             assert_eq!(refusal.unwrap_err().code, Code::NodeVault);
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_changed_or_cut_text_does_not_open() {
-        let (vault, entropy) = (vault(1), Entropy::seeded(1));
+        let (vault, entropy) = (vault_of(1), Entropy::seeded(1));
         let key = vault.new_member_key(&entropy);
         let sealed = vault.seal(&key, b"", b"13800000000", &entropy).unwrap();
         for at in 0..sealed.len() {
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn a_wrapped_key_comes_back_from_the_database() {
-        let (vault, entropy) = (vault(1), Entropy::seeded(1));
+        let (vault, entropy) = (vault_of(1), Entropy::seeded(1));
         let key = vault.new_member_key(&entropy);
         let sealed = vault.seal(&key, b"", b"text", &entropy).unwrap();
         let read = WrappedKey::try_from(key.as_bytes()).unwrap();
@@ -245,11 +245,11 @@ mod tests {
 
     #[test]
     fn numbers_are_found_by_a_keyed_hash() {
-        let vault = vault(1);
+        let vault = vault_of(1);
         let number = |text| IdNumber::parse(text).unwrap();
         let id = vault.id_hmac(&number("11010519491231002X"));
         assert_eq!(id, vault.id_hmac(&number("11010519491231002x")));
-        assert_ne!(id, super::tests::vault(2).id_hmac(&number("11010519491231002X")));
+        assert_ne!(id, vault_of(2).id_hmac(&number("11010519491231002X")));
         assert_ne!(id, vault.phone_hmac("11010519491231002X"), "labels keep the two apart");
 
         let phone = vault.phone_hmac("13800000000");
