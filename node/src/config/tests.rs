@@ -222,7 +222,8 @@ fn keeping_the_addresses_keeps_the_comments() {
 fn a_file_in_gb18030_is_told_by_its_first_impossible_byte() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.toml");
-    fs::write(&path, b"region.code = \"610922\"\nregion.name = \"\xca\xaf\xc8\xaa\xcf\xd8\"\n").unwrap();
+    fs::write(&path, b"region.code = \"610922\"\nregion.name = \"\xca\xaf\xc8\xaa\xcf\xd8\"\n")
+        .unwrap();
     let refusal = Config::load(&path).unwrap_err();
     assert!(refusal.subject.contains("config.toml:2:18: not UTF-8 text"), "{refusal}");
 }
