@@ -92,3 +92,13 @@ fn a_time_that_cannot_be_read_starts_nothing() {
     assert!(refused.status.is_some_and(|status| !status.success()), "{refused:#?}");
     region.start();
 }
+
+#[test]
+fn a_real_node_does_not_start_with_a_fail_point() {
+    let scratch = Scratch::new();
+    let mut real = Region::init(&scratch, &SHIQUAN, Mode::Real);
+    let armed = Environment::default().with("DUKOU_FAIL_AT", "offer-signed.before");
+    let refused = real.try_start(&armed).unwrap_err();
+    assert!(refused.stdout.contains("node.not_rehearsal"), "{refused:#?}");
+    real.start();
+}

@@ -11,7 +11,7 @@ const ROUNDS: usize = 12;
 
 fn kinds(letter: &serde_json::Value) -> BTreeSet<String> {
     let statements = letter["statements"].as_array().unwrap();
-    statements.iter().map(|s| s["kind"].as_str().unwrap().to_lowercase()).collect()
+    statements.iter().map(|s| s["kind"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
