@@ -11,7 +11,7 @@ use tests::sheet::{Sheet, text};
 fn a_whole_working_day_logs_no_personal_data() {
     let mut pair = Federation::start(PAIR);
     // At the default level the logs are searched by every other test; here as much as there is.
-    let chatty = Environment::default().with("DUKOU_LOG", "debug").with("RUST_LOG", "debug");
+    let chatty = Environment::default().with("DUKOU_LOG", "debug,dukou=trace,protocol=trace");
     for side in 0..2 {
         pair[side].stop();
         pair[side].try_start(&chatty).unwrap();

@@ -3,7 +3,7 @@
 use tests::federation::{Federation, PAIR, Plan};
 
 /// 09:00 in Shanghai on the first day.
-const ISSUED: &str = "2026-03-02T01:00:00Z";
+const ISSUED: &str = "2027-03-02T01:00:00Z";
 
 /// Starts a stopped region at another time. Both ends move together, as their real clocks would: a
 /// statement from another day's future is not believed.
@@ -20,23 +20,23 @@ fn a_letter_is_valid_to_the_end_of_its_last_day_and_no_longer() {
     let letters = [&in_time, &late].map(|member| {
         let issue = ["letter", "issue", "--member", member, "--to", &to, "--days", "10", "--wait"];
         let letter = pair[0].ok(&issue);
-        assert_eq!(letter["valid_until"], "2026-03-12");
+        assert_eq!(letter["valid_until"], "2027-03-12");
         letter["id"].as_str().unwrap().to_owned()
     });
 
     pair[0].stop();
     pair[1].stop();
     // 23:00 in Shanghai on the last day.
-    start_at(&mut pair, 1, "2026-03-12T15:00:00Z");
+    start_at(&mut pair, 1, "2027-03-12T15:00:00Z");
     pair[1].accept(&letters[0]);
     pair[1].stop();
     // The morning after.
-    start_at(&mut pair, 1, "2026-03-13T01:00:00Z");
+    start_at(&mut pair, 1, "2027-03-13T01:00:00Z");
     let branch = pair[1].branch();
     let accept = ["letter", "accept", &letters[1], "--org", &branch, "--met"];
     pair[1].refused(&accept, "letter.expired", 5);
 
-    start_at(&mut pair, 0, "2026-03-13T01:00:00Z");
+    start_at(&mut pair, 0, "2027-03-13T01:00:00Z");
     pair.until_state(&letters[0], "closed", 0, 1);
     // Having heard the destination up to a later day, the origin voids by itself.
     pair.until_state(&letters[1], "voided", 0, 1);
@@ -61,9 +61,9 @@ fn an_acceptance_made_in_time_counts_however_late_it_arrives() {
     pair[1].accept(&letter);
     pair[1].stop();
     // The origin comes back a month later, and first. Its own clock alone must not void.
-    start_at(&mut pair, 0, "2026-04-20T01:00:00Z");
+    start_at(&mut pair, 0, "2027-04-20T01:00:00Z");
     assert_eq!(pair[0].letter_state(&letter).as_deref(), Some("issued"));
-    start_at(&mut pair, 1, "2026-04-20T01:00:00Z");
+    start_at(&mut pair, 1, "2027-04-20T01:00:00Z");
     pair.until_state(&letter, "closed", 0, 1);
     pair.assert_whole();
 }

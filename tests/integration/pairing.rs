@@ -149,11 +149,11 @@ fn an_invitation_is_used_once() {
 fn an_expired_invitation_is_refused() {
     let scratch = Scratch::new();
     let (mut first, mut second) = strangers(&scratch, Mode::Rehearsal, false);
-    first.set_now("2026-03-01T01:00:00Z");
+    first.set_now("2027-03-01T01:00:00Z");
     first.start();
     let file = first.file("invitation");
     first.ok(&["peer", "invite", "--out", &file, "--expires", "3"]);
-    second.set_now("2026-03-05T01:00:00Z");
+    second.set_now("2027-03-05T01:00:00Z");
     second.start();
     let accept = ["peer", "accept", &file, "--fingerprint", first.fingerprint()];
     second.refused(&accept, "invitation.expired", 5);

@@ -102,3 +102,28 @@ fn many_clerks_issue_for_one_member_and_one_letter_results() {
     let letters = origin.list(&["letter", "list"]);
     assert_eq!(letters.iter().filter(|l| l["member"]["ref"] == member.as_str()).count(), 1);
 }
+
+#[test]
+fn a_void_and_an_acceptance_that_crossed_on_the_way_leave_the_void() {
+    let mut pair = Federation::start(PAIR);
+    for resting in [0, 1] {
+        let member = pair[0].fresh_member();
+        let letter = pair[0].issue(&member, &pair[1]);
+        // With one node at rest neither side can have heard of the other's decision.
+        pair[resting].stop();
+        pair[0].ok(&["letter", "void", &letter, "--reason", "withdrawn"]);
+        pair[1].accept(&letter);
+        assert_eq!(pair[0].letter_state(&letter).as_deref(), Some("voided"));
+        assert_eq!(pair[1].letter_state(&letter).as_deref(), Some("accepted"));
+        pair[resting].start();
+        pair.until_state(&letter, "voided", 0, 1);
+        for end in [0, 1] {
+            assert!(!kinds(&pair[end].letter(&letter)).contains("release"));
+        }
+        assert_eq!(pair[0].member(&member)["custody"], "here");
+        assert_eq!(pair[1].ok(&["status"])["roster"]["provisional"], 0);
+        pair.assert_whole();
+        // The member is free for another letter.
+        pair.hand_over(&member, 0, 1);
+    }
+}

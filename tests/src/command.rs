@@ -17,7 +17,7 @@ use crate::scratch::Scratch;
 /// How long any command may take before the test gives it up, in seconds.
 const COMMAND_WAIT_S: u64 = 120;
 /// Variables of the person who runs the tests that would change what is tested.
-const FOREIGN: [&str; 4] = ["DUKOU_DATA", "DUKOU_NOW", "DUKOU_FAIL_AT", "DUKOU_LANG"];
+const FOREIGN: [&str; 4] = ["DUKOU_DATA", "DUKOU_NOW", "DUKOU_FAIL_AT", "DUKOU_LOG"];
 
 /// Environment variables for a process.
 #[derive(Clone, Debug, Default)]

@@ -77,9 +77,9 @@ impl Daemon {
 
     /// Sends a signal by its name (`TERM`, `INT`) and waits for the end.
     pub fn signal(mut self, name: &str) -> ExitStatus {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-s", name, &pid]).status().unwrap();
-        assert!(sent.success(), "cannot signal {pid}");
+        let kill = format!("kill -s {name} {}", self.child.id());
+        let sent = Command::new("sh").args(["-c", &kill]).status().unwrap();
+        assert!(sent.success(), "{kill}");
         self.end()
     }
 
