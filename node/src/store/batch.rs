@@ -3,6 +3,7 @@
 use protocol::envelope::Entry;
 use protocol::id::{MemberRef, NodeId};
 use protocol::refusal::Code;
+use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
 
 use super::rows::{
@@ -45,8 +46,9 @@ pub enum Change {
     Letter(Box<LetterRow>),
     /// Signs a statement; number, chain and seal are given by the writer.
     Sign(Box<OwnStatement>),
-    /// Records that this node made this decision about the letter, once for ever.
-    Decide(LetterRowId, Slot, &'static str),
+    /// Records that this node signed a Void, Release, Receipt or Refusal of the letter: one of the
+    /// first two and one of the last two, once for ever.
+    Decide(LetterRowId, Kind),
     /// Continues the copy of a peer's feed.
     Receive(PeerId, Vec<ReceivedEntry>),
     /// Starts the copy of a peer's feed, or our feed for it.
@@ -80,15 +82,6 @@ pub enum FeedSide {
     Own,
     /// Signed by the peer.
     Peer,
-}
-
-/// A decision that a node makes once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slot {
-    /// Void or Release.
-    Origin,
-    /// Receipt or Refusal.
-    Destination,
 }
 
 impl Batch {

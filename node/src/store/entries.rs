@@ -6,9 +6,9 @@ use protocol::envelope::{Entry, Group, Header, Tip, seal_entries};
 use protocol::id::{EntryHash, KeyId, NodeId};
 use protocol::refusal::Code;
 use protocol::seal::{Seal, Signature, Signer};
+use protocol::statement::Parties;
 use protocol::statement::attachment::Attachment;
 use protocol::statement::kind::{Kind, KindNumber};
-use protocol::statement::Parties;
 use protocol::time::Timestamp;
 
 use super::rows::{
@@ -69,13 +69,9 @@ pub(super) fn receive(
     let mut tip = None;
     for one in received {
         let header = &one.entry.header;
-        tip = Some(Tip {
-            incarnation: header.incarnation,
-            seq: header.seq,
-            hash: one.entry.hash(),
-        });
-        let rest =
-            Rest { block: one.sealed_block, letter: one.letter, unusable: one.unusable };
+        tip =
+            Some(Tip { incarnation: header.incarnation, seq: header.seq, hash: one.entry.hash() });
+        let rest = Rest { block: one.sealed_block, letter: one.letter, unusable: one.unusable };
         put(connection, feed, &one.entry, &rest)?;
     }
     match tip {
@@ -264,9 +260,9 @@ impl Snapshot<'_> {
         let Some(place) = place else { return Ok(Vec::new()) };
         let start = wanted - place;
         let mut prev = self.hash_at(feed, seq_of(start) - 1)?;
-        let mut statement = self.connection.prepare_cached(
-            "SELECT * FROM entry WHERE id >= ?1 AND id < ?2 ORDER BY id",
-        )?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT * FROM entry WHERE id >= ?1 AND id < ?2 ORDER BY id")?;
         let mut rows = statement.query([start, key_of(FeedId(feed.id.0 + 1), 0)])?;
         let (mut groups, mut bytes, mut current) = (Vec::new(), 0, Vec::new());
         while let Some(row) = rows.next()? {
@@ -357,4 +353,3 @@ impl Snapshot<'_> {
         Ok(count.unsigned_abs())
     }
 }
-

@@ -39,16 +39,20 @@ impl Snapshot<'_> {
              WHERE member = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
         )?;
         let rows = statement.query_map(params![member.as_bytes(), after, limit], |row| {
-            Ok((row.get(1)?, row.get(4)?, EventRow {
-                id: row.get(0)?,
-                time: Timestamp::MIN,
-                member: Some(member),
-                letter: row.get::<_, Option<i64>>(2)?.map(LetterRowId),
-                kind: row.get(3)?,
-                org: None,
-                by: row.get(5)?,
-                detail: row.get(6)?,
-            }))
+            Ok((
+                row.get(1)?,
+                row.get(4)?,
+                EventRow {
+                    id: row.get(0)?,
+                    time: Timestamp::MIN,
+                    member: Some(member),
+                    letter: row.get::<_, Option<i64>>(2)?.map(LetterRowId),
+                    kind: row.get(3)?,
+                    org: None,
+                    by: row.get(5)?,
+                    detail: row.get(6)?,
+                },
+            ))
         })?;
         rows.map(|row| {
             let (time, org, event): (i64, Option<i64>, EventRow) = row?;
@@ -61,10 +65,7 @@ impl Snapshot<'_> {
 }
 
 pub(super) fn stored_time(millis: i64, table: &'static str) -> Result<Timestamp, StoreFault> {
-    u64::try_from(millis)
-        .ok()
-        .and_then(Timestamp::from_millis)
-        .ok_or(StoreFault::Damaged(table))
+    u64::try_from(millis).ok().and_then(Timestamp::from_millis).ok_or(StoreFault::Damaged(table))
 }
 
 fn stored_org(number: i64) -> Result<OrgCode, StoreFault> {

@@ -4,17 +4,16 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use protocol::codec;
 use protocol::id::{LetterId, MemberRef, StatementHash};
+use protocol::refusal::Code;
+use protocol::statement::kind::Kind;
 use protocol::transfer::state::State;
 
 use super::events::stored_time;
 use super::orgs::{code_of, number_of};
 use super::rows::{LetterRow, LetterRowId, PeerId, Version};
-use super::{Slot, Snapshot, StoreFault, prefix_range};
+use super::{Snapshot, StoreFault, prefix_range};
 
-pub(super) fn version(
-    connection: &Connection,
-    id: LetterRowId,
-) -> Result<Version, StoreFault> {
+pub(super) fn version(connection: &Connection, id: LetterRowId) -> Result<Version, StoreFault> {
     let version = connection
         .prepare_cached("SELECT version FROM letter WHERE id = ?1")?
         .query_row([id.0], |row| row.get(0))
@@ -32,13 +31,14 @@ pub(super) fn put(connection: &Connection, row: &LetterRow) -> rusqlite::Result<
         .prepare_cached(
             "INSERT INTO letter
                  (id, hash, version, own, peer, state, member, generation, core, serial,
-                  from_org, to_org, issued, valid_until, branch, same_as, replaces, reissue)
+                  from_org, to_org, issued, valid_until, branch, same_as, replaces, reissue,
+                  rejected)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18)
+                     ?18, ?19)
              ON CONFLICT (id) DO UPDATE SET
                  version = excluded.version, state = excluded.state, core = excluded.core,
                  branch = excluded.branch, same_as = excluded.same_as,
-                 reissue = excluded.reissue",
+                 reissue = excluded.reissue, rejected = excluded.rejected",
         )?
         .execute(params![
             row.id.0,
@@ -58,7 +58,8 @@ pub(super) fn put(connection: &Connection, row: &LetterRow) -> rusqlite::Result<
             row.branch.map(number_of),
             row.same_as.map(|member| *member.as_bytes()),
             row.replaces.map(|letter| *letter.as_bytes()),
-            row.reissue_requested
+            row.reissue_requested,
+            row.rejected.map(Code::number)
         ])?;
     Ok(())
 }
@@ -66,17 +67,16 @@ pub(super) fn put(connection: &Connection, row: &LetterRow) -> rusqlite::Result<
 pub(super) fn decide(
     connection: &Connection,
     letter: LetterRowId,
-    slot: Slot,
-    kind: &str,
+    kind: Kind,
 ) -> rusqlite::Result<()> {
-    let slot = match slot {
-        Slot::Origin => 1,
-        Slot::Destination => 2,
+    let slot = match kind {
+        Kind::Void | Kind::Release => 1,
+        Kind::Receipt | Kind::Refusal => 2,
+        _ => return Ok(()),
     };
-    let kind = kind.bytes().next().map_or(0, i64::from);
     connection
         .prepare_cached("INSERT INTO own_decision (letter, slot, kind) VALUES (?1, ?2, ?3)")?
-        .execute(params![letter.0, slot, kind])?;
+        .execute(params![letter.0, slot, kind.number().0])?;
     Ok(())
 }
 
@@ -102,6 +102,7 @@ fn letter(row: &Row<'_>) -> Result<LetterRow, StoreFault> {
         same_as: same_as.map(MemberRef::from_bytes),
         replaces,
         reissue_requested: row.get("reissue")?,
+        rejected: row.get::<_, Option<u16>>("rejected")?.and_then(Code::from_number),
     })
 }
 
@@ -194,11 +195,12 @@ impl Snapshot<'_> {
             "SELECT own, state, count(*) FROM letter GROUP BY own, state ORDER BY own DESC, state",
         )?;
         let rows = statement.query_map([], |row| {
-            Ok((row.get::<_, bool>(0)?, row.get::<_, usize>(1)?, row.get::<_, i64>(2)?))
+            Ok((row.get::<_, bool>(0)?, row.get::<_, u8>(1)?, row.get::<_, i64>(2)?))
         })?;
         rows.map(|row| {
             let (own, state, count) = row?;
-            let state = State::ALL.get(state).copied().ok_or(StoreFault::Damaged("letter"))?;
+            let state =
+                State::ALL.get(usize::from(state)).copied().ok_or(StoreFault::Damaged("letter"))?;
             Ok((own, state, count.unsigned_abs()))
         })
         .collect()

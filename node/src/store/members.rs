@@ -93,10 +93,10 @@ pub(super) fn put(connection: &Connection, row: &MemberRow) -> rusqlite::Result<
 
 fn member(row: &Row<'_>) -> Result<MemberRow, StoreFault> {
     let damaged = || StoreFault::Damaged("member");
-    let end: (Option<usize>, Option<i32>) = (row.get("end_reason")?, row.get("end_day")?);
+    let end: (Option<u8>, Option<i32>) = (row.get("end_reason")?, row.get("end_day")?);
     let ended = match end {
         (Some(reason), Some(day)) => Some((
-            *EndReason::ALL.get(reason).ok_or_else(damaged)?,
+            *EndReason::ALL.get(usize::from(reason)).ok_or_else(damaged)?,
             Day::from_number(day).ok_or_else(damaged)?,
         )),
         _ => None,
@@ -109,7 +109,9 @@ fn member(row: &Row<'_>) -> Result<MemberRow, StoreFault> {
         id: MemberId(row.get("id")?),
         version: Version(row.get("version")?),
         member: MemberRef::from_bytes(row.get("ref")?),
-        custody: *Custody::ALL.get(row.get::<_, usize>("custody")?).ok_or_else(damaged)?,
+        custody: *Custody::ALL
+            .get(usize::from(row.get::<_, u8>("custody")?))
+            .ok_or_else(damaged)?,
         standing: if row.get("standing")? { Standing::Probationary } else { Standing::Full },
         org: code_of(row.get("org")?).ok_or_else(damaged)?,
         name: Private::new(row.get("name")?),
@@ -201,11 +203,12 @@ impl Snapshot<'_> {
         let mut statement = self
             .connection
             .prepare_cached("SELECT custody, count(*) FROM member GROUP BY custody")?;
-        let rows = statement
-            .query_map([], |row| Ok((row.get::<_, usize>(0)?, row.get::<_, i64>(1)?)))?;
+        let rows =
+            statement.query_map([], |row| Ok((row.get::<_, u8>(0)?, row.get::<_, i64>(1)?)))?;
         rows.map(|row| {
             let (custody, count) = row?;
-            let custody = Custody::ALL.get(custody).ok_or(StoreFault::Damaged("member"))?;
+            let custody =
+                Custody::ALL.get(usize::from(custody)).ok_or(StoreFault::Damaged("member"))?;
             Ok((*custody, count.unsigned_abs()))
         })
         .collect()

@@ -9,11 +9,11 @@
 mod batch;
 mod entries;
 mod events;
-mod letters;
-mod members;
+pub mod letters;
+pub mod members;
 mod meta;
 mod orgs;
-mod peers;
+pub mod peers;
 mod reader;
 pub mod rows;
 mod schema;
@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use protocol::id::{EntryHash, LetterId};
 use protocol::seal::Signer;
 
-pub use batch::{Batch, Change, Expected, FeedSide, Slot};
+pub use batch::{Batch, Change, Expected, FeedSide};
 pub use entries::GroupRows;
 pub use reader::Snapshot;
 pub use schema::VERSION as SCHEMA_VERSION;

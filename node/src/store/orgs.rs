@@ -218,7 +218,8 @@ impl Snapshot<'_> {
         let mut statement = self.connection.prepare_cached(
             "SELECT * FROM peer_org WHERE peer = ?1 AND code > ?2 ORDER BY code LIMIT ?3",
         )?;
-        let rows = statement.query_map(params![peer.0, after.map_or(0, number_of), limit], peer_org)?;
+        let rows =
+            statement.query_map(params![peer.0, after.map_or(0, number_of), limit], peer_org)?;
         rows.map(|row| whole(row?)).collect()
     }
 }

@@ -21,24 +21,27 @@ pub(super) fn state(
     connection: &Connection,
     peer: PeerId,
 ) -> Result<Option<PeerState>, StoreFault> {
-    let number: Option<usize> = connection
+    let number: Option<u8> = connection
         .prepare_cached("SELECT state FROM peer WHERE id = ?1")?
         .query_row([peer.0], |row| row.get(0))
         .optional()?;
-    Ok(number.and_then(|number| PeerState::ALL.get(number).copied()))
+    Ok(number.and_then(|number| PeerState::ALL.get(usize::from(number)).copied()))
 }
 
 pub(super) fn put(connection: &Connection, row: &PeerRow) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO peer (id, node, region, name, state, tls_key, cert, addresses,
-                               pair_secret, last_contact, clock_skew, own_feed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                               pair_secret, last_contact, clock_skew, own_feed, introduction,
+                               sent)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+                     ?14)
              ON CONFLICT (id) DO UPDATE SET
                  name = excluded.name, state = excluded.state, tls_key = excluded.tls_key,
                  cert = excluded.cert, addresses = excluded.addresses,
                  pair_secret = excluded.pair_secret, last_contact = excluded.last_contact,
-                 clock_skew = excluded.clock_skew",
+                 clock_skew = excluded.clock_skew, introduction = excluded.introduction,
+                 sent = excluded.sent",
         )?
         .execute(params![
             row.id.0,
@@ -52,7 +55,9 @@ pub(super) fn put(connection: &Connection, row: &PeerRow) -> rusqlite::Result<()
             row.pair_secret,
             row.last_contact.map(|time| time.millis() as i64),
             row.clock_skew_ms,
-            row.own_feed.id.0
+            row.own_feed.id.0,
+            row.introduction,
+            row.directory_sent as i64
         ])?;
     Ok(())
 }
@@ -239,7 +244,9 @@ impl Snapshot<'_> {
             node: NodeId::from_bytes(row.get("node")?),
             region: RegionCode::new(row.get("region")?).ok_or_else(damaged)?,
             name: row.get("name")?,
-            state: *PeerState::ALL.get(row.get::<_, usize>("state")?).ok_or_else(damaged)?,
+            state: *PeerState::ALL
+                .get(usize::from(row.get::<_, u8>("state")?))
+                .ok_or_else(damaged)?,
             tls_key: row.get("tls_key")?,
             cert: row.get("cert")?,
             addresses: addresses.lines().map(str::to_owned).collect(),
@@ -252,6 +259,8 @@ impl Snapshot<'_> {
                 None => None,
             },
             head,
+            introduction: row.get("introduction")?,
+            directory_sent: row.get::<_, i64>("sent")?.unsigned_abs(),
             directory_revision: row.get::<_, i64>("directory")?.unsigned_abs(),
         })
     }

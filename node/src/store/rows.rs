@@ -183,6 +183,8 @@ pub struct LetterRow {
     pub replaces: Option<LetterId>,
     /// Whether the destination asked for a new letter.
     pub reissue_requested: bool,
+    /// Why the destination could not use the Offer, if so.
+    pub rejected: Option<Code>,
 }
 
 /// An organisation of our own.
@@ -266,8 +268,12 @@ pub struct PeerRow {
     pub peer_feed: Option<FeedRow>,
     /// The newest head that it signed and we applied, encoded, with its time.
     pub head: Option<(Vec<u8>, Timestamp)>,
+    /// The secret of its invitation that we still have to present, sealed by the vault.
+    pub introduction: Option<Vec<u8>>,
     /// The revision of its directory that we hold whole.
     pub directory_revision: u64,
+    /// The revision of our directory that it was sent.
+    pub directory_sent: u64,
 }
 
 /// One feed's position.

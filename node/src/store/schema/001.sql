@@ -34,7 +34,9 @@ CREATE TABLE peer (
     peer_feed    INTEGER,
     head         BLOB,
     head_time    INTEGER,
-    directory    INTEGER NOT NULL DEFAULT 0
+    introduction BLOB,
+    directory    INTEGER NOT NULL DEFAULT 0,
+    sent         INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 -- One living peer a region; revoked ones stay for their evidence.
 CREATE UNIQUE INDEX peer_region ON peer (region) WHERE state <> 3;
@@ -141,7 +143,8 @@ CREATE TABLE letter (
     branch       INTEGER,
     same_as      BLOB,
     replaces     BLOB,
-    reissue      INTEGER NOT NULL DEFAULT 0
+    reissue      INTEGER NOT NULL DEFAULT 0,
+    rejected     INTEGER
 ) STRICT;
 CREATE INDEX letter_state ON letter (own, state, id);
 CREATE INDEX letter_member ON letter (member);
