@@ -23,7 +23,6 @@ pub struct Scratch {
 
 impl Scratch {
     /// A new, empty one.
-    #[expect(clippy::new_ret_no_self, reason = "it is shared by every process of a test")]
     pub fn new() -> Arc<Scratch> {
         let dir = tempfile::Builder::new().prefix("dukou-test-").tempdir().unwrap();
         let path = dir.path().to_owned();
