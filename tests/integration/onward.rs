@@ -1,5 +1,7 @@
 //! Members who move on: to a third region, and back to where they came from.
 
+use std::collections::BTreeMap;
+
 use tests::federation::{Federation, PAIR, Plan};
 use tests::region::Region;
 use tests::waiting::until;
@@ -19,6 +21,22 @@ fn a_member_moves_on_to_a_third_region_and_home_again() {
         assert_eq!(custody(&three[from], &member), "transferred");
         assert_eq!(custody(&three[to], &member), "here");
         three.assert_whole();
+    }
+    let refused = three[0].issue(&three[0].fresh_member(), &three[2]);
+    three[2].ok(&["letter", "refuse", &refused, "--ground", "not_arrived"]);
+    three.until_state(&refused, "refused", 0, 2);
+    for region in &three.regions {
+        let counts = region.ok(&["status"])["letters"].clone();
+        for direction in ["out", "in"] {
+            let letters = region.list(&["letter", "list", "--direction", direction]);
+            let mut listed = BTreeMap::new();
+            for letter in &letters {
+                *listed.entry(letter["state"].as_str().unwrap().to_owned()).or_insert(0) += 1;
+            }
+            let counted: BTreeMap<String, u64> =
+                serde_json::from_value(counts[direction].clone()).unwrap();
+            assert_eq!(counted, listed, "{} {direction}", region.name());
+        }
     }
 }
 
