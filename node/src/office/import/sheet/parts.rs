@@ -70,6 +70,7 @@ struct Markup {
     counts_strings: bool,
     declared_too_many: bool,
     stretch: u64,
+    longest: u64,
     place: Place,
     /// A comment, document type or unusual instruction may hide tags: from there on, nothing ends.
     opaque: bool,
@@ -86,7 +87,7 @@ enum Place {
 
 impl Markup {
     fn is_over(&self) -> bool {
-        self.stretch > STRETCH_BYTES_MAX || self.declared_too_many
+        self.longest.max(self.stretch) > STRETCH_BYTES_MAX || self.declared_too_many
     }
 
     fn pass(&mut self, bytes: &[u8]) {
@@ -134,7 +135,7 @@ impl Markup {
         let name = name.strip_suffix(b"/").unwrap_or(name);
         let local = name.rsplit(|byte| matches!(byte, b':' | b'/')).next().unwrap_or_default();
         if !self.opaque && matches!(local, b"c" | b"si" | b"row") {
-            self.stretch = 0;
+            self.longest = self.longest.max(std::mem::take(&mut self.stretch));
         }
         if self.counts_strings && local == b"sst" && declared(&self.head) {
             self.declared_too_many = true;

@@ -40,7 +40,7 @@ pub fn detect(name: &str, bytes: &[u8]) -> Result<Charset, Refusal> {
         Refusal::about(Code::ImportEncoding, format!("{name}:{row}"))
     };
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(Refusal::about(Code::ImportEncoding, format!("{name}, UTF-16")));
+        return Err(Refusal::about(Code::ImportEncoding, format!("{name}:UTF-16")));
     }
     if let Some(place) = bytes.iter().position(|byte| *byte == 0) {
         return Err(at(place));
@@ -94,7 +94,8 @@ pub fn rows(
         inner_lines += ends as u64;
         let number = reader.position().line() - 1 - inner_lines;
         if record.iter().next_back().is_some_and(|last| last.ends_with("\n\u{1}\n")) {
-            return Err(at(Code::ImportQuote, number));
+            // Such a row has no line end of its own.
+            return Err(at(Code::ImportQuote, number + 1));
         }
         if !more {
             return Err(at(Code::ImportFile, number));
