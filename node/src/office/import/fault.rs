@@ -47,7 +47,7 @@ pub struct CellFault {
     pub code: Code,
     /// The value as typed, shortened; identity and phone numbers masked.
     pub value: Private<String>,
-    subject: String,
+    subject: Private<String>,
     advice: Advice,
     form: [&'static str; 2],
 }
@@ -60,7 +60,7 @@ impl CellFault {
 
     /// What is wrong, in one sentence.
     pub fn message(&self, lang: Lang) -> String {
-        self.code.message(lang).replace("{}", &self.subject)
+        self.code.message(lang).replace("{}", self.subject.reveal())
     }
 
     /// What to do about it.
@@ -88,7 +88,7 @@ impl CellFault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     code: Code,
-    subject: Option<String>,
+    subject: Option<Private<String>>,
     advice: Advice,
 }
 
@@ -112,10 +112,10 @@ impl Problem {
         Problem { code, subject: None, advice: Advice::Form }
     }
 
-    /// The same, about `subject` (no personal data) instead of the cell itself.
+    /// The same, about `subject` instead of the cell itself.
     #[must_use]
     pub fn about(mut self, subject: impl Into<String>) -> Problem {
-        self.subject = Some(subject.into());
+        self.subject = Some(Private::new(subject.into()));
         self
     }
 
@@ -142,7 +142,8 @@ impl Problem {
         of: &'static super::columns::Column,
         value: Private<String>,
     ) -> CellFault {
-        let subject = self.subject.unwrap_or_else(|| format!("{}{row}", column_letters(column)));
+        let address = || Private::new(format!("{}{row}", column_letters(column)));
+        let subject = self.subject.unwrap_or_else(address);
         let (code, advice) = (self.code, self.advice);
         CellFault { row, column, field: of.name, code, value, subject, advice, form: of.form }
     }

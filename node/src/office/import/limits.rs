@@ -11,10 +11,13 @@ pub const PARTS_MAX: usize = 4_096;
 pub const STRETCH_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// Most inflated bytes of the shared strings of an xlsx, which its reader holds as a whole.
 pub const SHARED_STRINGS_BYTES_MAX: u64 = 128 * 1024 * 1024;
-/// Most inflated bytes of the styles of an xlsx, which its reader holds as a whole.
-pub const STYLES_BYTES_MAX: u64 = 8 * 1024 * 1024;
-/// Most shared strings that an xlsx may declare: its reader reserves room for them.
-pub const SHARED_STRINGS_DECLARED_MAX: u64 = 8_000_000;
+/// Most shared strings of an xlsx, declared or real.
+pub const SHARED_STRINGS_MAX: u64 = 4_000_000;
+/// Most inflated bytes of a part that describes the workbook (sheets, relationships, styles),
+/// which its reader holds as a whole.
+pub const STRUCTURE_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Most fonts, fills, borders and cell formats of an xlsx.
+pub const FORMATS_MAX: u64 = 200_000;
 /// Last row that is read: that of every spreadsheet program.
 pub const ROWS_MAX: u32 = 1_048_576;
 /// Most columns of a row.

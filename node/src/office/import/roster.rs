@@ -4,21 +4,17 @@
 //! The same function checks and writes: only the sink differs. A writing sink must not make its work
 //! final before the pass has returned.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
 use protocol::id::OrgCode;
 use protocol::member::{IdNumber, Sex, Standing};
 use protocol::private::Private;
-use protocol::refusal::{Code, Refusal};
+use protocol::refusal::Refusal;
 use protocol::time::{Day, Month};
-use sha2::{Digest, Sha256};
 
 use super::cell;
 use super::columns::Column;
-use super::fault::{Checked, Objection, Problem, Warning};
+use super::fault::{Checked, Objection, Warning};
 use super::sheet::Sheet;
-use super::table::{self, Record};
+use super::table::{self, Record, SeenIds, Visitor};
 
 /// A row of the sheet without a fault. What is left blank is `None` and erases nothing.
 #[derive(Debug)]
@@ -151,90 +147,63 @@ const PHONE: usize = 8;
 /// # Errors
 /// Those of [`table::read`], and those with which the sink ends the pass.
 pub fn read(sheet: &Sheet, sink: &mut dyn RosterSink) -> Result<Checked, Refusal> {
-    let mut seen = SeenIds::default();
-    let sink = std::cell::RefCell::new(sink);
-    table::read(
-        sheet,
-        COLUMNS,
-        &mut |rows_done| sink.borrow_mut().progress(rows_done),
-        &mut |record| {
-            let sink = &mut **sink.borrow_mut();
-            match row(record, &mut seen, sink)? {
-                Some(row) => {
-                    let answer = sink.row(row);
-                    record.heed(answer).map(|_| ())
-                }
-                None => Ok(()),
-            }
-        },
-    )
+    table::read(sheet, COLUMNS, &mut Pass { seen: SeenIds::default(), sink })
 }
 
-/// The values of a row, if none is at fault. Every cell is read, so that every fault is reported.
-fn row(
-    record: &mut Record<'_>,
-    seen: &mut SeenIds,
-    sink: &mut dyn RosterSink,
-) -> Result<Option<RosterRow>, Refusal> {
-    let name = record.required(NAME, cell::name);
-    let id_number = record.required(ID_NUMBER, cell::id_number);
-    let id_number = id_number.and_then(|id| unique(record, seen, id));
-    let standing = record.required(STANDING, cell::standing);
-    let org = match record.required(ORG, cell::organisation) {
-        Some(text) => record.heed(sink.org(&text))?,
-        None => None,
-    };
-    let sex = record.optional(SEX, cell::sex);
-    let ethnicity = record.optional(ETHNICITY, cell::ethnicity);
-    let joined_on = record.optional(JOINED_ON, cell::day);
-    let dues_paid_through = record.optional(DUES_PAID_THROUGH, cell::month);
-    let phone = record.optional(PHONE, cell::phone);
-    if let (Some(id), Some(Some(sex))) = (&id_number, &sex)
-        && id.sex() != *sex
-    {
-        record.warn(Warning::SexDiffers { row: record.number() });
-    }
-    let complete = || {
-        Some(RosterRow {
-            row: record.number(),
-            name: name?,
-            id_number: id_number?,
-            standing: standing?,
-            org: org?,
-            sex: sex?,
-            ethnicity: ethnicity?,
-            joined_on: joined_on?,
-            dues_paid_through: dues_paid_through?,
-            phone: phone?,
-        })
-    };
-    Ok(complete())
+struct Pass<'a> {
+    seen: SeenIds,
+    sink: &'a mut dyn RosterSink,
 }
 
-/// Passes an identity number on the first time that it is seen.
-fn unique(record: &mut Record<'_>, seen: &mut SeenIds, id: IdNumber) -> Option<IdNumber> {
-    let first = seen.first_row(&id, record.number())?;
-    if first == record.number() {
-        return Some(id);
-    }
-    let address = record.address(ID_NUMBER, first);
-    record.report(ID_NUMBER, Problem::new(Code::IdDuplicate).about(address));
-    None
-}
-
-/// The identity numbers of a sheet by a digest, so that a long sheet costs few bytes for each.
-#[derive(Default)]
-struct SeenIds {
-    rows: HashMap<[u8; 16], u32>,
-}
-
-impl SeenIds {
-    /// The row that had the number first, `row` if this is it.
-    fn first_row(&mut self, id: &IdNumber, row: u32) -> Option<u32> {
-        let digest = Sha256::digest(id.reveal());
-        match self.rows.entry(digest[..16].try_into().ok()?) {
-            Entry::Occupied(first) => Some(*first.get()),
-            Entry::Vacant(place) => Some(*place.insert(row)),
+impl Visitor for Pass<'_> {
+    fn row(&mut self, record: &mut Record<'_>) -> Result<(), Refusal> {
+        if let Some(row) = self.values(record)? {
+            record.heed(self.sink.row(row))?;
         }
+        Ok(())
+    }
+
+    fn progress(&mut self, rows_done: u64) {
+        self.sink.progress(rows_done);
+    }
+}
+
+impl Pass<'_> {
+    /// The values of a row, if none is at fault. Every cell is read, so that every fault is
+    /// reported.
+    fn values(&mut self, record: &mut Record<'_>) -> Result<Option<RosterRow>, Refusal> {
+        let name = record.required(NAME, cell::name);
+        let id_number = record.required(ID_NUMBER, cell::id_number);
+        let id_number = id_number.and_then(|id| self.seen.unique(record, ID_NUMBER, id));
+        let standing = record.required(STANDING, cell::standing);
+        let org = match record.required(ORG, cell::organisation) {
+            Some(text) => record.heed(self.sink.org(&text))?,
+            None => None,
+        };
+        let sex = record.optional(SEX, cell::sex);
+        let ethnicity = record.optional(ETHNICITY, cell::ethnicity);
+        let joined_on = record.optional(JOINED_ON, cell::day);
+        let dues_paid_through = record.optional(DUES_PAID_THROUGH, cell::month);
+        let phone = record.optional(PHONE, cell::phone);
+        if let (Some(id), Some(Some(sex))) = (&id_number, &sex)
+            && id.sex() != *sex
+        {
+            record.warn(Warning::SexDiffers { row: record.number() });
+        }
+        let complete = || {
+            Some(RosterRow {
+                row: record.number(),
+                name: name?,
+                id_number: id_number?,
+                standing: standing?,
+                org: org?,
+                sex: sex?,
+                ethnicity: ethnicity?,
+                joined_on: joined_on?,
+                dues_paid_through: dues_paid_through?,
+                phone: phone?,
+            })
+        };
+        Ok(complete())
     }
 }

@@ -1,9 +1,13 @@
 //! One pass over a table: its header, then every row, with all faults collected.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 
+use protocol::member::IdNumber;
 use protocol::private::Private;
 use protocol::refusal::{Code, Refusal};
+use sha2::{Digest, Sha256};
 
 use super::columns::{Column, Header};
 use super::fault::{Checked, Objection, Problem, Warning};
@@ -17,17 +21,27 @@ const NUMBER_DIGITS_MIN: usize = 11;
 /// Characters of a masked value that are shown.
 const MASK_KEEPS_CHARS: usize = 6;
 
+/// Who looks at the rows of one pass.
+pub trait Visitor {
+    /// Looks at a row that is not blank, and reports its faults to the record.
+    ///
+    /// # Errors
+    /// What ends the pass.
+    fn row(&mut self, record: &mut Record<'_>) -> Result<(), Refusal>;
+
+    /// How many rows are done, now and then and at the end.
+    fn progress(&mut self, _rows_done: u64) {}
+}
+
 /// Reads the rows of `sheet` by that set of columns. The first row that is not blank is the header.
-/// `progress` is told the number of rows done, now and then and at the end.
 ///
 /// # Errors
-/// `import.header`; those of [`Sheet::rows`]; what `each` returns. Rows may have been handed over
+/// `import.header`; those of [`Sheet::rows`]; what the visitor returns. Rows may have been visited
 /// before.
 pub fn read(
     sheet: &Sheet,
     columns: &'static [Column],
-    progress: &mut dyn FnMut(u64),
-    each: &mut dyn FnMut(&mut Record<'_>) -> Result<(), Refusal>,
+    visitor: &mut dyn Visitor,
 ) -> Result<Checked, Refusal> {
     let mut checked = Checked::default();
     let mut header: Option<Header> = None;
@@ -40,11 +54,11 @@ pub fn read(
             return Ok(());
         };
         let faults_before = checked.faults_in_all();
-        each(&mut Record { row, header, checked: &mut checked })?;
+        visitor.row(&mut Record { row, header, checked: &mut checked })?;
         checked.rows += 1;
         checked.ok += u64::from(checked.faults_in_all() == faults_before);
         if checked.rows.is_multiple_of(PROGRESS_ROWS) {
-            progress(checked.rows);
+            visitor.progress(checked.rows);
         }
         Ok(())
     })?;
@@ -54,7 +68,7 @@ pub fn read(
     for name in overview.sheets_ignored {
         checked.warn(Warning::SheetIgnored { name });
     }
-    progress(checked.rows);
+    visitor.progress(checked.rows);
     Ok(checked)
 }
 
@@ -132,14 +146,44 @@ impl Record<'_> {
         }
     }
 
-    /// The address of the cell of that column, such as `C41`.
-    pub fn address(&self, index: usize, row: u32) -> String {
+    fn address(&self, index: usize, row: u32) -> String {
         let place = self.header.place(index).unwrap_or_default();
         format!("{}{row}", super::sheet::column_letters(place))
     }
 
     fn cell(&self, index: usize) -> &Cell {
         self.header.place(index).map_or(&Cell::Blank, |place| self.row.cell(place))
+    }
+}
+
+/// The identity numbers of a sheet by a digest, so that a long sheet costs few bytes for each.
+#[derive(Debug, Default)]
+pub struct SeenIds {
+    rows: HashMap<[u8; 16], u32>,
+}
+
+impl SeenIds {
+    /// Passes an identity number on the first time that it is seen; later it is reported as a
+    /// duplicate in the column with that index, naming the first cell.
+    pub fn unique(
+        &mut self,
+        record: &mut Record<'_>,
+        index: usize,
+        id: IdNumber,
+    ) -> Option<IdNumber> {
+        let digest = Sha256::digest(id.reveal());
+        let key = digest[..16].try_into().expect("sixteen of thirty-two bytes");
+        match self.rows.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(record.number());
+                Some(id)
+            }
+            Entry::Occupied(first) => {
+                let address = record.address(index, *first.get());
+                record.report(index, Problem::new(Code::IdDuplicate).about(address));
+                None
+            }
+        }
     }
 }
 

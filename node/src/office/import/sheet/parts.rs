@@ -11,8 +11,8 @@ use protocol::refusal::{Code, Refusal};
 use zip::ZipArchive;
 
 use crate::office::import::limits::{
-    INFLATED_BYTES_MAX, PARTS_MAX, SHARED_STRINGS_BYTES_MAX, SHARED_STRINGS_DECLARED_MAX,
-    STRETCH_BYTES_MAX, STYLES_BYTES_MAX,
+    FORMATS_MAX, INFLATED_BYTES_MAX, PARTS_MAX, SHARED_STRINGS_BYTES_MAX, SHARED_STRINGS_MAX,
+    STRETCH_BYTES_MAX, STRUCTURE_BYTES_MAX,
 };
 
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -30,51 +30,53 @@ pub fn check(name: &str, bytes: &[u8]) -> Result<(), Refusal> {
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(|_| broken())?;
         let part_name = part.name().map_err(|_| broken())?.to_ascii_lowercase();
-        let strings = part_name.ends_with("sharedstrings.xml");
-        let bytes_max = match () {
-            () if strings => SHARED_STRINGS_BYTES_MAX,
-            () if part_name.ends_with("styles.xml") => STYLES_BYTES_MAX,
-            () => INFLATED_BYTES_MAX,
-        };
-        let bytes_max = bytes_max.min(INFLATED_BYTES_MAX - inflated);
-        let mut markup = Markup { counts_strings: strings, ..Markup::default() };
-        match measure(&mut part, bytes_max, &mut markup) {
-            Ok(Some(bytes)) => inflated += bytes,
-            Ok(None) => return Err(too_large()),
+        let is_strings = part_name.ends_with("sharedstrings.xml");
+        let bytes_max = if is_strings { SHARED_STRINGS_BYTES_MAX } else { INFLATED_BYTES_MAX };
+        let mut markup = Markup { is_strings, ..Markup::default() };
+        match measure(&mut part, bytes_max.min(INFLATED_BYTES_MAX - inflated), &mut markup) {
+            Ok(true) => inflated += markup.bytes,
+            Ok(false) => return Err(too_large()),
             Err(_) => return Err(broken()),
         }
     }
     Ok(())
 }
 
-/// The inflated size of a part, or nothing if it is over a bound.
-fn measure(part: &mut impl Read, bytes_max: u64, markup: &mut Markup) -> io::Result<Option<u64>> {
+/// Inflates a part into nothing; whether it is inside all bounds.
+fn measure(part: &mut impl Read, bytes_max: u64, markup: &mut Markup) -> io::Result<bool> {
     let mut chunk = vec![0; CHUNK_BYTES];
-    let mut total = 0;
     loop {
         let count = part.read(&mut chunk)?;
         if count == 0 {
-            return Ok(Some(total));
+            return Ok(true);
         }
-        total += count as u64;
         markup.pass(&chunk[..count]);
-        if total > bytes_max || markup.is_over() {
-            return Ok(None);
+        if markup.bytes > bytes_max || markup.is_over() {
+            return Ok(false);
         }
     }
 }
 
-/// Just enough of XML to see how far a part goes on without ending a cell, a string or a row.
+/// Just enough of XML to see how much of a part its reader holds at once.
 #[derive(Default)]
 struct Markup {
-    counts_strings: bool,
-    declared_too_many: bool,
+    /// Whether this is the part of the shared strings.
+    is_strings: bool,
+    bytes: u64,
+    /// Bytes since something ended that the reader lets go of, and the most there ever were.
     stretch: u64,
     longest: u64,
+    strings: u64,
+    strings_declared: u64,
+    formats: u64,
+    /// The part describes the workbook, and is held as a whole.
+    is_structure: bool,
     place: Place,
+    head: Vec<u8>,
+    /// The element whose text the reader gathers until its end, whatever comes in between.
+    gathering: Option<Vec<u8>>,
     /// A comment, document type or unusual instruction may hide tags: from there on, nothing ends.
     opaque: bool,
-    head: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -87,10 +89,14 @@ enum Place {
 
 impl Markup {
     fn is_over(&self) -> bool {
-        self.longest.max(self.stretch) > STRETCH_BYTES_MAX || self.declared_too_many
+        self.longest.max(self.stretch) > STRETCH_BYTES_MAX
+            || self.strings.max(self.strings_declared) > SHARED_STRINGS_MAX
+            || self.formats > FORMATS_MAX
+            || (self.is_structure && self.bytes > STRUCTURE_BYTES_MAX)
     }
 
     fn pass(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
         for byte in bytes {
             self.stretch += 1;
             match (self.place, *byte) {
@@ -120,38 +126,59 @@ impl Markup {
         self.opaque |= self.head.is_empty() && byte == b'!';
         if self.head.len() < TAG_HEAD_BYTES {
             self.head.push(byte);
-        } else if self.counts_strings {
-            // A count could hide behind so long a tag; no spreadsheet program writes one here.
-            self.declared_too_many = true;
+        } else if self.is_strings {
+            // A count could hide in so long a tag; no spreadsheet program writes one here.
+            self.strings_declared = u64::MAX;
         }
     }
 
     fn end_tag(&mut self) {
-        let whole = self.head.len() < TAG_HEAD_BYTES
-            && self.head.ends_with(b"?")
-            && !self.head.windows(2).any(|pair| pair == b"?>");
-        self.opaque |= self.head.first() == Some(&b'?') && !whole;
-        let name = self.head.split(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
+        let head = self.head.as_slice();
+        let declaration = head.len() < TAG_HEAD_BYTES
+            && head.ends_with(b"?")
+            && !head.windows(2).any(|pair| pair == b"?>");
+        self.opaque |= head.first() == Some(&b'?') && !declaration;
+
+        let ends = head.first() == Some(&b'/');
+        let is_empty = head.last() == Some(&b'/');
+        let name = head[usize::from(ends)..].split(u8::is_ascii_whitespace).next();
+        let name = name.unwrap_or_default();
         let name = name.strip_suffix(b"/").unwrap_or(name);
-        let local = name.rsplit(|byte| matches!(byte, b':' | b'/')).next().unwrap_or_default();
-        if !self.opaque && matches!(local, b"c" | b"si" | b"row") {
-            self.longest = self.longest.max(std::mem::take(&mut self.stretch));
+        let local = name.rsplit(|byte| *byte == b':').next().unwrap_or_default();
+        match local {
+            b"workbook" | b"Relationships" | b"styleSheet" => self.is_structure = true,
+            b"xf" | b"font" | b"fill" | b"border" if !ends => self.formats += 1,
+            b"si" if self.is_strings && !ends => self.strings += 1,
+            b"sst" if self.is_strings => {
+                self.strings_declared = self.strings_declared.max(declared_strings(head));
+            }
+            _ => {}
         }
-        if self.counts_strings && local == b"sst" && declared(&self.head) {
-            self.declared_too_many = true;
+        if self.gathering.as_deref() == Some(name) && ends {
+            self.gathering = None;
+        } else if self.gathering.is_none()
+            && !ends
+            && !is_empty
+            && matches!(local, b"is" | b"si" | b"v")
+        {
+            self.gathering = Some(name.to_vec());
+        }
+        let lets_go = matches!(local, b"c" | b"si" | b"row") && self.gathering.is_none();
+        if lets_go && !self.opaque {
+            self.longest = self.longest.max(std::mem::take(&mut self.stretch));
         }
     }
 }
 
-/// Whether the tag declares more strings than may be.
-fn declared(tag: &[u8]) -> bool {
+/// The number of strings that a tag declares, for which the reader reserves room.
+fn declared_strings(tag: &[u8]) -> u64 {
     const NAME: &[u8] = b"uniqueCount";
-    let starts = tag.windows(NAME.len()).enumerate().filter(|(_, window)| *window == NAME);
+    let places = tag.windows(NAME.len()).enumerate().filter(|(_, window)| *window == NAME);
     let count = |start: usize| {
         let digits = tag[start + NAME.len()..].iter().skip_while(|byte| !byte.is_ascii_digit());
         digits.take_while(|byte| byte.is_ascii_digit()).fold(0u64, |count, digit| {
             count.saturating_mul(10).saturating_add(u64::from(digit - b'0'))
         })
     };
-    starts.into_iter().any(|(start, _)| count(start) > SHARED_STRINGS_DECLARED_MAX)
+    places.map(|(start, _)| count(start)).max().unwrap_or_default()
 }

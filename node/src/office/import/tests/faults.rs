@@ -160,11 +160,11 @@ fn faults_beyond_the_listed_ones_are_counted() {
 
 #[test]
 fn nothing_personal_is_printed_by_debug() {
-    let bytes = csv(&[person_with(1, 4, "群众丙"), person(2)]);
+    let bytes = csv(&[person_with(1, 4, "群众丙"), person(2), person_with(3, 3, "钱丁")]);
     let sheet = Sheet::from_bytes("名册", bytes.clone().into_bytes()).unwrap();
     let (checked, desk) = check(bytes).unwrap();
     let printed = format!("{sheet:?} {checked:?} {:?}", desk.rows);
-    for personal in ["赵以", "群众丙", "9900", "6321000"] {
+    for personal in ["赵以", "群众丙", "钱丁", "9900", "6321000"] {
         assert!(!printed.contains(personal), "{personal}");
     }
 }

@@ -1,8 +1,8 @@
-use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::Command;
 
-use super::super::limits::{COLUMNS_MAX, STRETCH_BYTES_MAX, STYLES_BYTES_MAX};
+use super::super::limits::{
+    COLUMNS_MAX, FORMATS_MAX, SHARED_STRINGS_MAX, STRETCH_BYTES_MAX, STRUCTURE_BYTES_MAX,
+};
 use super::*;
 
 const SHEET: &str = "xl/worksheets/sheet1.xml";
@@ -33,8 +33,12 @@ fn old_and_broken_formats_are_refused_by_content() {
     assert_eq!(refused(flipped).0, Code::ImportFile);
 }
 
+#[cfg(unix)]
 #[test]
 fn only_ordinary_files_are_opened() {
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name);
     let open = |path: &Path| Sheet::open(path).map(|_| ()).map_err(|refusal| refusal.code);
@@ -97,8 +101,21 @@ fn bombs_are_refused_before_the_reader_holds_them() {
     assert_eq!(refused(tampered(SHEET, "<sheetData>", &quoted)).0, Code::ImportTooLarge);
     let instruction = format!("<?x '?><a b='{hidden}'/><sheetData>");
     assert_eq!(refused(tampered(SHEET, "<sheetData>", &instruction)).0, Code::ImportTooLarge);
-    let styles = format!("{}<cellXfs", " ".repeat(STYLES_BYTES_MAX as usize));
+    // What the reader gathers until `</is>` is not ended by a cell in between.
+    let within = format!("<is><t>x</t>{hidden}</is><v>");
+    assert_eq!(refused(tampered(SHEET, "<v>", &within)).0, Code::ImportTooLarge);
+}
+
+#[test]
+fn parts_that_are_held_whole_have_tighter_bounds() {
+    let styles = format!("{}<cellXfs", " ".repeat(STRUCTURE_BYTES_MAX as usize));
     assert_eq!(refused(tampered("xl/styles.xml", "<cellXfs", &styles)).0, Code::ImportTooLarge);
+    let sheets = format!("{}<sheets>", "<sheet/><c/>".repeat(STRUCTURE_BYTES_MAX as usize / 12));
+    assert_eq!(refused(tampered("xl/workbook.xml", "<sheets>", &sheets)).0, Code::ImportTooLarge);
+    let formats = format!("{}<cellXfs", "<xf/>".repeat(FORMATS_MAX as usize + 1));
+    assert_eq!(refused(tampered("xl/styles.xml", "<cellXfs", &formats)).0, Code::ImportTooLarge);
+    let strings = format!("{}</sst>", "<si/>".repeat(SHARED_STRINGS_MAX as usize + 1));
+    assert_eq!(refused(tampered(STRINGS, "</sst>", &strings)).0, Code::ImportTooLarge);
     for count in ["99999999999", "18446744073709551615", "99999999999999999999999"] {
         let new = format!("uniqueCount=\"{count}\"");
         let bytes = repacked(&tampered(STRINGS, "uniqueCount", "old"), |name, text| match name {
