@@ -101,10 +101,14 @@ impl Page<'_> {
                 self.write_cell(line, column, cell, is_faulty)?;
             }
         }
-        let texts: Vec<String> = faults
-            .iter()
-            .map(|fault| format!("{}: {}{}", fault.field, fault.message(lang), fault.fix(lang)))
-            .collect();
+        let text = |fault: &CellFault| {
+            let (heading, message, fix) = (fault.heading(lang), fault.message(lang), fault.fix(lang));
+            match lang {
+                Lang::Zh => format!("{heading}:{message}{fix}"),
+                Lang::En => format!("{heading}: {message} {fix}"),
+            }
+        };
+        let texts: Vec<String> = faults.iter().map(text).collect();
         if !texts.is_empty() {
             let (at, text) = (place(problems), texts.join("\n"));
             self.worksheet.write_string_with_format(line, at, text, &self.formats.wrapped)?;

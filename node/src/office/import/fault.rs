@@ -6,6 +6,7 @@
 use protocol::private::Private;
 use protocol::refusal::{Code, Lang, Refusal};
 
+use super::columns::Column;
 use super::sheet::column_letters;
 
 /// What one pass over a table found.
@@ -35,7 +36,7 @@ impl Checked {
 }
 
 /// One fault in one cell.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct CellFault {
     /// The row as a spreadsheet program shows it, from 1.
     pub row: u32,
@@ -49,13 +50,21 @@ pub struct CellFault {
     pub value: Private<String>,
     subject: Private<String>,
     advice: Advice,
-    form: [&'static str; 2],
+    of: &'static Column,
 }
 
 impl CellFault {
     /// The column as a spreadsheet program shows it.
     pub fn column_letters(&self) -> String {
         column_letters(self.column)
+    }
+
+    /// What the clerk calls the column: its usual header in Chinese, the identifier in English.
+    pub fn heading(&self, lang: Lang) -> &'static str {
+        match (lang, self.of.headers.first()) {
+            (Lang::Zh, Some(header)) => header,
+            _ => self.field,
+        }
     }
 
     /// What is wrong, in one sentence.
@@ -68,7 +77,7 @@ impl CellFault {
         let zh = lang == Lang::Zh;
         match self.advice {
             Advice::OfCode => self.code.fix(lang).to_owned(),
-            Advice::Form => self.form[usize::from(!zh)].to_owned(),
+            Advice::Form => self.of.form(lang).to_owned(),
             Advice::CheckCharacter(expected) if zh => {
                 format!("第18位应为 {expected};请对照身份证,也可能是前面的数字有误。")
             }
@@ -139,13 +148,13 @@ impl Problem {
         self,
         row: u32,
         column: usize,
-        of: &'static super::columns::Column,
+        of: &'static Column,
         value: Private<String>,
     ) -> CellFault {
         let address = || Private::new(format!("{}{row}", column_letters(column)));
         let subject = self.subject.unwrap_or_else(address);
         let (code, advice) = (self.code, self.advice);
-        CellFault { row, column, field: of.name, code, value, subject, advice, form: of.form }
+        CellFault { row, column, field: of.name, code, value, subject, advice, of }
     }
 }
 

@@ -50,6 +50,8 @@ fn the_clerks_table_comes_back_with_its_faults() {
     assert_eq!(range.get_value((3, 1)), Some(&Data::Float(612_422_197_803_051_000.0)));
     assert!(text(1, 10).contains("正式党员") && text(3, 10).contains("不能推算"));
     assert_eq!(text(2, 10), "");
+    let lines = text(3, 10);
+    assert!(lines.starts_with("姓名:A4 为空。请填写。\n公民身份号码:"), "{lines}");
     for (row, column, red) in [(1, 2, true), (3, 0, true), (3, 1, true), (1, 0, false)] {
         assert_eq!(is_red(&out, row, column), red, "{row} {column}");
     }
