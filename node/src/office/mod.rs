@@ -1,4 +1,4 @@
-//! The use cases of an office: each loads, decides by the rules of `protocol`, and commits state
-//! and outbox together. Pages, links and commands see this layer, never the store below it.
+//! The use cases of a node: load, decide, commit state and outbox in one transaction, wake.
 
 pub mod import;
+pub mod view;

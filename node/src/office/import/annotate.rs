@@ -102,7 +102,8 @@ impl Page<'_> {
             }
         }
         let text = |fault: &CellFault| {
-            let (heading, message, fix) = (fault.heading(lang), fault.message(lang), fault.fix(lang));
+            let (heading, message, fix) =
+                (fault.heading(lang), fault.message(lang), fault.fix(lang));
             match lang {
                 Lang::Zh => format!("{heading}:{message}{fix}"),
                 Lang::En => format!("{heading}: {message} {fix}"),
