@@ -8,6 +8,7 @@ pub mod accept;
 mod decide;
 pub mod deliver;
 pub mod history;
+pub mod import;
 pub mod issue;
 mod keyring;
 pub mod letters;
