@@ -17,6 +17,9 @@ use crate::control::command::{
 /// Longest personal text read from a file or stdin, in bytes.
 const PERSONAL_FILE_BYTES_MAX: u64 = 4096;
 
+/// Where help lists the flags that every command takes.
+const EVERYWHERE: &str = "Everywhere · 通用";
+
 /// The help text of examples: one `dukou …` line each. A test parses every one of them.
 macro_rules! examples {
     ($($line:literal),+) => {
@@ -29,28 +32,29 @@ pub(super) use examples;
 #[derive(Parser)]
 #[command(
     name = "dukou",
+    bin_name = "dukou",
     version,
     about = "渡口 · one region's node: members move between regions with signed letters",
     long_about = None,
-    after_help = codes_help(),
-    disable_help_subcommand = false
+    after_help = codes_help()
 )]
 pub(super) struct Arguments {
     /// The node's data directory · 节点数据目录
-    #[arg(long, global = true, env = "DUKOU_DATA", value_name = "DIR")]
+    #[arg(long, global = true, env = "DUKOU_DATA", hide_env_values = true, value_name = "DIR",
+          help_heading = EVERYWHERE)]
     data: Option<PathBuf>,
     /// Print one JSON object · 输出一个 JSON 对象
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     json: bool,
     /// Language of texts, else by locale · 界面语言,默认随系统
-    #[arg(long, global = true, value_name = "LANG",
+    #[arg(long, global = true, value_name = "LANG", help_heading = EVERYWHERE,
           value_parser = PossibleValuesParser::new(["zh-CN", "en"]))]
     lang: Option<String>,
     /// No advice and no progress · 不显示提示与进度
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     quiet: bool,
     /// Do not ask for confirmation · 不再确认
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     yes: bool,
     #[command(subcommand)]
     pub(super) noun: Noun,
@@ -153,7 +157,7 @@ impl Arguments {
 
     /// The data directory: named, or the user's own.
     pub(super) fn data_dir(&self) -> Result<PathBuf, Problem> {
-        if let Some(dir) = &self.data {
+        if let Some(dir) = self.data.as_ref().filter(|dir| !dir.as_os_str().is_empty()) {
             return absolute(dir);
         }
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
@@ -169,7 +173,7 @@ impl Arguments {
 pub(super) fn settings_in(words: &[OsString], settings: &mut Settings) {
     let words: Vec<&str> = words.iter().filter_map(|word| word.to_str()).collect();
     settings.json = words.contains(&"--json");
-    let after = words.iter().position(|&word| word == "--lang").and_then(|at| words.get(at + 1));
+    let after = words.iter().rposition(|&word| word == "--lang").and_then(|at| words.get(at + 1));
     let joined = words.iter().find_map(|word| word.strip_prefix("--lang="));
     if let Some(tag @ ("en" | "zh-CN")) = after.copied().or(joined) {
         settings.lang = lang_of(tag);

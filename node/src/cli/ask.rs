@@ -117,9 +117,7 @@ fn ask(
     progress: &mut dyn FnMut(Progress),
     open: impl Fn(&Path) -> Result<Box<dyn Execute>, Failure>,
 ) -> Result<Reply, Problem> {
-    if !data_dir.is_dir() {
-        return Err(Refusal::about(Code::NodeNoData, data_dir.display()).into());
-    }
+    must_exist(data_dir)?;
     let began = Instant::now();
     loop {
         match Client::connect(data_dir) {
@@ -137,6 +135,14 @@ fn ask(
             Err(failure) => return Err(failure.into()),
         }
     }
+}
+
+/// Refuses a data directory that is not there.
+pub(super) fn must_exist(data_dir: &Path) -> Result<(), Refusal> {
+    if data_dir.is_dir() {
+        return Ok(());
+    }
+    Err(Refusal::about(Code::NodeNoData, data_dir.display()))
 }
 
 fn none_serves(data_dir: &Path, fault: &io::Error) -> Result<(), Problem> {

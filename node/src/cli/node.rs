@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use protocol::id::RegionCode;
+use protocol::refusal::Lang;
 
 use super::arguments::examples;
-use super::ask::Problem;
+use super::ask::{Problem, must_exist};
 use super::console::Console;
 use crate::control::execute::Reply;
 use crate::office::view::{Demo as DemoView, DemoStep, Ready};
@@ -66,12 +67,13 @@ impl Init {
 
 /// Runs the node in `data_dir`; the line on stdout is for programs, the one on stderr for people.
 pub(super) fn serve(data_dir: &Path, console: &mut Console<'_>) -> Result<u8, Problem> {
+    must_exist(data_dir)?;
     runtime::serve(data_dir, |ready: Ready| {
         console.line(&ready);
         let (listen, http) = (&ready.listen, &ready.http);
         let text = match console.settings.lang {
-            protocol::refusal::Lang::En => format!("Ready: regions {listen} · pages {http}"),
-            protocol::refusal::Lang::Zh => format!("已就绪: 地区间 {listen} · 网页 {http}"),
+            Lang::En => format!("Ready: regions {listen} · pages {http}"),
+            Lang::Zh => format!("已就绪: 地区间 {listen} · 网页 {http}"),
         };
         console.advice(&text);
     })?;
