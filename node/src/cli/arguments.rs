@@ -157,7 +157,7 @@ impl Arguments {
 
     /// The data directory: named, or the user's own.
     pub(super) fn data_dir(&self) -> Result<PathBuf, Problem> {
-        if let Some(dir) = self.data.as_ref().filter(|dir| !dir.as_os_str().is_empty()) {
+        if let Some(dir) = &self.data {
             return absolute(dir);
         }
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());

@@ -97,7 +97,10 @@ pub(crate) enum Verb {
         on: String,
     },
     /// List the roster · 花名册
-    #[command(after_help = examples!("member list --org 610922-0007", "member list --custody away"))]
+    #[command(after_help = examples!(
+        "member list --org 610922-0007",
+        "member list --custody in_transit --json"
+    ))]
     List {
         /// Only this organisation and those under it · 只看该组织及下级
         #[arg(long, value_name = "CODE")]
