@@ -1,22 +1,25 @@
 //! Puts a question to the node: over its socket while it runs, else by opening its directory.
 
 use std::io;
-use std::path::Path;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::time::Duration;
 
 use protocol::refusal::{Code, Lang, Refusal};
 
-use super::console::Console;
+use super::console::{Console, INTERRUPTED};
 use crate::control::client::Client;
 use crate::control::command::Command;
 use crate::control::execute::{Context, Execute, Failure, Fault, Progress, Reply};
 use crate::runtime;
 
-/// How long a command waits for another one, or for a starting node, to give way.
-const LOCK_WAIT: Duration = Duration::from_secs(10);
-/// Pause between two tries for the lock.
+/// Tries for the socket and the lock while another command or a starting node holds the latter:
+/// ten seconds in all.
+const LOCK_TRIES_MAX: u32 = 200;
+/// Pause between two tries.
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
+/// Events that wait to be shown; more progress than that is skipped.
+const EVENTS_MAX: usize = 16;
 
 /// A command, and what the user is to be asked before it is sent.
 pub(super) struct Question {
@@ -86,27 +89,69 @@ impl From<Box<Fault>> for Problem {
     }
 }
 
-/// Asks the node in `data_dir` and prints what it answers.
+/// Asks the node in `data_dir` and prints what it answers, unless Ctrl-C comes first: what a running
+/// node was asked it finishes; what this process does itself is undone like after a power cut.
 pub(super) fn run(
-    data_dir: &Path,
+    data_dir: PathBuf,
     question: Question,
     console: &mut Console<'_>,
 ) -> Result<u8, Problem> {
-    if let Some((en, zh)) = &question.confirm
-        && !console.confirms(en, zh)
+    let Question { command, reveal, confirm } = question;
+    if let Some((en, zh)) = confirm
+        && !console.confirms(&en, &zh)
     {
-        return Ok(super::console::INTERRUPTED);
+        return Ok(INTERRUPTED);
     }
-    if console.settings.owns_process {
-        end_on_interrupt()?;
+    let context = Context { lang: console.settings.lang, reveal, uid: own_uid()? };
+    let (tell, told) = sync_channel(EVENTS_MAX);
+    if console.settings.interruptible {
+        tell_of_interrupt(tell.clone())?;
     }
-    let lang = console.settings.lang;
-    let context = Context { lang, reveal: question.reveal, uid: own_uid()? };
+    spawn("ask", move || {
+        let mut progress = |step| drop(tell.try_send(Event::Progress(step)));
+        let answer = ask(&data_dir, &command, &context, &mut progress, runtime::open_local);
+        drop(tell.send(Event::Answered(answer)));
+    })?;
     let mut meter = console.meter();
-    let told = &mut |progress| meter.show(&progress);
-    let answer = ask(data_dir, &question.command, &context, told, runtime::open_local);
-    meter.clear();
-    Ok(console.reply(&answer?))
+    loop {
+        match told.recv() {
+            Ok(Event::Progress(step)) => meter.show(&step),
+            Ok(Event::Answered(answer)) => {
+                meter.clear();
+                return Ok(console.reply(&answer?));
+            }
+            Ok(Event::Interrupted) => return Ok(INTERRUPTED),
+            Err(_) => return Err(Refusal::about(Code::Internal, "no answer was given").into()),
+        }
+    }
+}
+
+/// What the thread that speaks with the person waits for.
+enum Event {
+    Progress(Progress),
+    Answered(Result<Reply, Problem>),
+    Interrupted,
+}
+
+/// Tells of Ctrl-C.
+fn tell_of_interrupt(tell: SyncSender<Event>) -> Result<(), Problem> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|fault| failed("signal", &fault))?;
+    spawn("interrupt", move || {
+        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+            drop(tell.send(Event::Interrupted));
+        }
+    })
+}
+
+/// Starts a thread that nobody waits for: it ends with the process.
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Problem> {
+    let started = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+    started.map(drop).map_err(|fault| failed(name, &fault))
+}
+
+fn failed(what: &str, fault: &io::Error) -> Problem {
+    Refusal::about(Code::Internal, format!("{what}: {fault}")).into()
 }
 
 /// Asks whoever can answer: the running node, or this process under the directory's lock.
@@ -118,7 +163,7 @@ fn ask(
     open: impl Fn(&Path) -> Result<Box<dyn Execute>, Failure>,
 ) -> Result<Reply, Problem> {
     must_exist(data_dir)?;
-    let began = Instant::now();
+    let mut tries = 1;
     loop {
         match Client::connect(data_dir) {
             Ok(client) => return Ok(client.execute(command, context, progress)?),
@@ -127,14 +172,18 @@ fn ask(
         match open(data_dir) {
             Ok(node) => return Ok(node.execute(command.clone(), context, progress)?),
             // A node that starts holds the lock before it listens; a command holds it briefly.
-            Err(failure)
-                if failure.refusal.code == Code::NodeLocked && began.elapsed() < LOCK_WAIT =>
-            {
-                sleep(LOCK_PAUSE);
+            Err(failure) if failure.refusal.code == Code::NodeLocked && tries < LOCK_TRIES_MAX => {
+                tries += 1;
+                pause();
             }
             Err(failure) => return Err(failure.into()),
         }
     }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the lock of another process tells nobody")]
+fn pause() {
+    std::thread::sleep(LOCK_PAUSE);
 }
 
 /// Refuses a data directory that is not there.
@@ -151,37 +200,15 @@ fn none_serves(data_dir: &Path, fault: &io::Error) -> Result<(), Problem> {
         io::ErrorKind::PermissionDenied => {
             Err(Refusal::about(Code::RoleDenied, data_dir.display()).into())
         }
-        _ => {
-            let why = format!("{}: {fault}", data_dir.display());
-            Err(Refusal::about(Code::Internal, why).into())
-        }
+        _ => Err(failed(&data_dir.display().to_string(), fault)),
     }
-}
-
-/// Ends the process with the code of an interruption on Ctrl-C. What a node was asked already it
-/// finishes; what this process does itself is undone like after a power cut.
-fn end_on_interrupt() -> Result<(), Problem> {
-    let failed = |fault: io::Error| {
-        Problem::from(Refusal::about(Code::Internal, format!("signal: {fault}")))
-    };
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
-    std::thread::Builder::new()
-        .name("interrupt".into())
-        .spawn(move || {
-            if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-                std::process::exit(i32::from(super::console::INTERRUPTED));
-            }
-        })
-        .map_err(failed)?;
-    Ok(())
 }
 
 fn own_uid() -> Result<u32, Problem> {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata("/proc/self")
         .map(|process| process.uid())
-        .map_err(|fault| Refusal::about(Code::Internal, format!("/proc/self: {fault}")).into())
+        .map_err(|fault| failed("/proc/self", &fault))
 }
 
 #[cfg(test)]

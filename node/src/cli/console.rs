@@ -30,8 +30,8 @@ pub(super) struct Settings {
     pub yes: bool,
     /// Whether a person sits at stdin and stderr.
     pub interactive: bool,
-    /// Whether this is the process's one run, so that signals are its own.
-    pub owns_process: bool,
+    /// Whether Ctrl-C ends the run; else it is the embedding program's.
+    pub interruptible: bool,
 }
 
 /// The streams and how to use them.

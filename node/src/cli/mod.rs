@@ -30,7 +30,7 @@ pub fn main() -> ExitCode {
     let interactive = io::stdin().is_terminal() && err.is_terminal();
     let locale = arguments::locale(|name| std::env::var(name).ok());
     let settings =
-        Settings { lang: locale, interactive, owns_process: true, ..Settings::default() };
+        Settings { lang: locale, interactive, interruptible: true, ..Settings::default() };
     let mut console = Console::new(&mut out, &mut err, settings);
     ExitCode::from(run(std::env::args_os().collect(), &mut console))
 }
@@ -52,7 +52,7 @@ fn run(words: Vec<OsString>, console: &mut Console<'_>) -> u8 {
         Noun::Demo(demo) => demo.run(console),
         Noun::Completion { shell } => shell::completion(shell, console),
         Noun::Manpage { dir } => shell::manpages(&dir, console),
-        noun => data_dir.and_then(|dir| ask::run(&dir, noun.question()?, console)),
+        noun => data_dir.and_then(|dir| ask::run(dir, noun.question()?, console)),
     };
     done.unwrap_or_else(|fault| console.fault(&fault.told(console.settings.lang)))
 }

@@ -80,7 +80,7 @@ where
     fs::create_dir_all(&data).unwrap();
     let runtime = Runtime::new().unwrap();
     let (stop, stopped) = oneshot::channel();
-    let (end, ended) = channel::channel();
+    let (end, ended) = channel::sync_channel(1);
     let socket = runtime.block_on(async { ControlSocket::bind(&data).unwrap() });
     runtime.spawn(async move {
         let stop = async {

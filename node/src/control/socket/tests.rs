@@ -132,8 +132,8 @@ fn a_panic_is_an_internal_fault_of_that_command_alone() {
 
 #[test]
 fn a_stop_waits_for_the_running_command_and_drops_the_idle_asker() {
-    let (begin, begun) = channel::channel();
-    let (release, released) = channel::channel::<()>();
+    let (begin, begun) = channel::sync_channel(1);
+    let (release, released) = channel::sync_channel::<()>(1);
     let (begin, released) = (std::sync::Mutex::new(begin), std::sync::Mutex::new(released));
     let mut served = scripted(move |_, _, _| {
         begin.lock().unwrap().send(()).unwrap();
