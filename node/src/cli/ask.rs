@@ -89,8 +89,8 @@ impl From<Box<Fault>> for Problem {
     }
 }
 
-/// Asks the node in `data_dir` and prints what it answers, unless Ctrl-C comes first: what a running
-/// node was asked it finishes; what this process does itself is undone like after a power cut.
+/// Asks the node in `data_dir` and prints what it answers, unless Ctrl-C comes first: what a
+/// running node was asked it finishes; what this process does itself ends like after a power cut.
 pub(super) fn run(
     data_dir: PathBuf,
     question: Question,
