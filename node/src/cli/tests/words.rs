@@ -16,6 +16,8 @@ fn asked(words: &str) -> (Command, bool, bool) {
     let question = Arguments::try_parse_from(words).unwrap().noun.question();
     let question = question.unwrap_or_else(|problem| panic!("{}", problem.told(Lang::En).detail));
     let (command, reveal, confirmed) = question.parts();
+    let crossed = serde_json::from_slice(&serde_json::to_vec(command).unwrap());
+    assert_eq!(crossed.ok().as_ref(), Some(command), "it crosses the socket unchanged");
     (command.clone(), reveal, confirmed)
 }
 
@@ -212,4 +214,16 @@ fn the_words_of_the_contract_ask_about_letters_and_the_node() {
         command(&format!("rehearsal now {time}")),
         Command::RehearsalNow { time: time.into() }
     );
+}
+
+#[test]
+fn a_command_tells_no_log_who_it_is_about() {
+    for words in [
+        "member search 赵以刚",
+        "member set 7f --name 赵以刚 --ethnicity 赵以刚 --sex 赵以刚",
+        "letter issue --member 7f --to 610902-0004 --reason 赵以刚",
+        "letter refuse 1c0ffee0 --ground expired --note 赵以刚",
+    ] {
+        assert!(!format!("{:?}", command(words)).contains("赵以刚"), "{words}");
+    }
 }
