@@ -1,7 +1,8 @@
-//! What the front door promises: the commands that a newcomer types, and the steps that CI runs.
+//! What the front door promises: the commands that a newcomer types, the steps that CI runs, and
+//! that every link of the pages at the root leads somewhere.
 
 use crate::assert_none;
-use crate::source::read;
+use crate::source::{read, root};
 
 /// On the README's first screen, each on a line of its own.
 const README_COMMANDS: &[&str] = &["cargo run --release -- demo", "cargo test --workspace"];
@@ -14,6 +15,9 @@ const CI_STEPS: &[&str] = &[
     "cargo test --workspace --locked",
     "cargo run --release --locked -- demo --once",
 ];
+
+/// Pages at the root whose links must lead somewhere.
+const PAGES: &[&str] = &["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
 const CHANGELOG_HEADING: &str = "## [Unreleased]";
 
@@ -41,6 +45,27 @@ fn ci_faults(script: &str) -> Vec<String> {
         faults.push(".ci/run: goes on after a failure".to_owned());
     }
     faults
+}
+
+/// Links of the form `](path)` to files that are not there.
+fn broken_links<'a>(page: &'a str, text: &'a str) -> impl Iterator<Item = String> + 'a {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+    let paths = targets.map(|(path, _)| path).filter(|path| !path.starts_with("https://"));
+    let broken = paths.filter(|path| !root().join(path).exists());
+    broken.map(move |path| format!("{page}: {path} does not exist"))
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let broken = |page: &&str| broken_links(page, &read(page)).collect::<Vec<_>>();
+    assert_none(&PAGES.iter().flat_map(broken).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_broken_link_is_found() {
+    let text = "[a](Cargo.toml) [b](https://example.com) [c](gone.md) [d](tests/tidy)";
+    let broken: Vec<String> = broken_links("README.md", text).collect();
+    assert_eq!(broken, ["README.md: gone.md does not exist"]);
 }
 
 #[test]

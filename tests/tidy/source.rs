@@ -10,9 +10,11 @@ use std::str::FromStr;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// The root of the repository.
+/// The root of the repository, asked for at run time: a target folder that several checkouts share
+/// may hold the binary of another one.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    let tests = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo names it to its tests");
+    Path::new(&tests).join("..")
 }
 
 /// The text of a file, by its path from the root; a missing file is a failure.
