@@ -81,6 +81,7 @@ pub fn command(data: Option<&Path>, environment: &Environment) -> Command {
 }
 
 /// Waits for the end of a child; `None` and a killed child after a time that no command takes.
+#[expect(clippy::disallowed_methods, reason = "the end of a child can only be asked for again")]
 pub fn wait(child: &mut Child) -> Option<ExitStatus> {
     let deadline = Instant::now() + Duration::from_secs(COMMAND_WAIT_S);
     loop {
