@@ -58,8 +58,8 @@ pub fn encode<T: Encode>(value: &T) -> Vec<u8> {
 
 /// Reads exactly one `T` from `bytes`, in its one encoding.
 pub fn decode<T: Encode + Decode<()>>(bytes: &[u8]) -> Result<T, Malformed> {
-    let (value, read) = bincode::decode_from_slice::<T, _>(bytes, BOUNDED)
-        .map_err(|_| Malformed::Unreadable)?;
+    let (value, read) =
+        bincode::decode_from_slice::<T, _>(bytes, BOUNDED).map_err(|_| Malformed::Unreadable)?;
     if read != bytes.len() {
         return Err(Malformed::Trailing);
     }

@@ -200,7 +200,8 @@ mod tests {
         let fault = |text| IdNumber::parse(text).unwrap_err();
         assert_eq!(fault("110105194912310021"), IdNumberFault::Checksum { expected: 'X' });
         assert_eq!(fault("11010519490231002X"), IdNumberFault::BirthDate);
-        for text in ["", "1101051949123100", "１1010519491231002X", " 11010519491231002X", "1e17"] {
+        for text in ["", "1101051949123100", "１1010519491231002X", " 11010519491231002X", "1e17"]
+        {
             assert_eq!(fault(text), IdNumberFault::Shape, "{text}");
         }
     }

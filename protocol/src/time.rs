@@ -155,7 +155,8 @@ impl FromStr for Day {
 
     fn from_str(text: &str) -> Result<Self, NotATime> {
         let shape = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
-        let date: Date = if shape { text.parse().map_err(|_| NotATime)? } else { return Err(NotATime) };
+        let date: Date =
+            if shape { text.parse().map_err(|_| NotATime)? } else { return Err(NotATime) };
         Self::from_date(date).ok_or(NotATime)
     }
 }
@@ -199,11 +200,13 @@ impl FromStr for Month {
 
     fn from_str(text: &str) -> Result<Self, NotATime> {
         let (year, month) = text.split_once('-').ok_or(NotATime)?;
-        let digits = |part: &str, len| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
+        let digits =
+            |part: &str, len| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
         if !digits(year, 4) || !digits(month, 2) {
             return Err(NotATime);
         }
-        let (year, month) = (year.parse().map_err(|_| NotATime)?, month.parse().map_err(|_| NotATime)?);
+        let (year, month) =
+            (year.parse().map_err(|_| NotATime)?, month.parse().map_err(|_| NotATime)?);
         Month::new(year, month).ok_or(NotATime)
     }
 }
