@@ -16,7 +16,22 @@ const BOUNDED: Bounded = bincode::config::standard().with_limit::<FRAME_BYTES_MA
 
 /// Makes a newtype readable whose inner value must pass a check: `check` turns the inner value
 /// into the outer one, or refuses it with `None`.
+///
+/// With `encode_as`, it is also written as that inner value.
 macro_rules! decode_checked {
+    (encode_as $encoded:expr, $type:ty, $inner:ty, $check:expr) => {
+        impl bincode::Encode for $type {
+            fn encode<E: bincode::enc::Encoder>(
+                &self,
+                encoder: &mut E,
+            ) -> Result<(), bincode::error::EncodeError> {
+                let encoded: fn(&$type) -> &_ = $encoded;
+                encoded(self).encode(encoder)
+            }
+        }
+        decode_checked!($type, $inner, $check);
+    };
+
     ($type:ty, $inner:ty, $check:expr) => {
         impl<C> bincode::Decode<C> for $type {
             fn decode<D: bincode::de::Decoder<Context = C>>(

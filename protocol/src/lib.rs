@@ -6,9 +6,14 @@
 //! randomness are passed in. `SPEC.md` numbers the rules that comments and tests cite as R-nn.
 
 pub mod codec;
+pub mod envelope;
+pub mod exchange;
 pub mod id;
 pub mod limits;
 pub mod member;
 pub mod private;
 pub mod refusal;
+pub mod seal;
+pub mod statement;
 pub mod time;
+pub mod transfer;

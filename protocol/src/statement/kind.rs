@@ -1,0 +1,100 @@
+//! The one numbered table of kinds. A number is never reused; a reserved number belongs to
+//! a family that a later version fills.
+
+use crate::codec::{Decode, Encode};
+
+/// The number of a kind, known or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+pub struct KindNumber(pub u16);
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $number:literal $kind:ident $form:literal, $writer:ident;)*) => {
+        /// A kind of statement that this build knows.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl Kind {
+            /// Every known kind, in the order of the table.
+            pub const ALL: &'static [Kind] = &[$(Kind::$kind),*];
+
+            /// The number of the kind on the wire.
+            pub fn number(self) -> KindNumber {
+                match self { $(Kind::$kind => KindNumber($number),)* }
+            }
+
+            /// The kind with that number, if this build knows it.
+            pub fn from_number(number: KindNumber) -> Option<Kind> {
+                match number.0 { $($number => Some(Kind::$kind),)* _ => None }
+            }
+
+            /// The name in `--json` and files.
+            pub fn name(self) -> &'static str {
+                match self { $(Kind::$kind => stringify!($kind),)* }
+            }
+
+            /// The Chinese name of the paper form or of the act.
+            pub fn form(self) -> &'static str {
+                match self { $(Kind::$kind => $form,)* }
+            }
+
+            /// Who alone may write it.
+            pub fn writer(self) -> Writer {
+                match self { $(Kind::$kind => Writer::$writer,)* }
+            }
+        }
+    };
+}
+
+/// Which side of a case may write a kind: each kind has one writer, so the two sides never
+/// conflict, they only lag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writer {
+    /// Either node, about itself.
+    Either,
+    /// The node that issued the letter.
+    Origin,
+    /// The node that the letter is addressed to.
+    Destination,
+}
+
+kinds! {
+    /// The identity key certifies the working keys; seq 1 of every feed.
+    1 KeyCert "密钥证书", Either;
+    /// An authentic entry cannot be used, with the code.
+    5 Unusable "不能使用", Either;
+    /// One part of the author's directory of organisations.
+    6 OrgDirectory "组织目录", Either;
+    /// Opens a letter.
+    16 Offer "介绍信", Origin;
+    /// The destination takes the member in, provisionally.
+    17 Accept "接收", Destination;
+    /// The origin is no longer the full holder.
+    18 Release "转出", Origin;
+    /// The destination is the full holder.
+    19 Receipt "回执", Destination;
+    /// Closed; the destination may transfer onward.
+    20 Ack "存根归档", Origin;
+    /// The destination does not take the member, with a coded ground.
+    21 Refusal "退回", Destination;
+    /// The origin takes the letter back before releasing.
+    22 Void "作废", Origin;
+    /// The destination asks for a new letter.
+    23 ReissueRequest "重开申请", Destination;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// numbers name kinds one to one.
+    #[test]
+    fn numbers_and_kinds_fit_one_to_one() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::from_number(kind.number()), Some(*kind));
+        }
+        assert!(Kind::ALL.windows(2).all(|pair| pair[0].number() < pair[1].number()));
+        assert_eq!(Kind::from_number(KindNumber(0)), None);
+    }
+}

@@ -1,0 +1,94 @@
+//! What the destination B may do, and what it signs in answer: B alone decides between Receipt and
+//! Refusal (`SPEC.md` §4.3).
+
+use crate::id::OrgCode;
+use crate::refusal::{Code, Refusal as Refused};
+use crate::statement::Draft;
+use crate::statement::custody::{Accept, Ground, Receipt, Refusal};
+use crate::statement::notice::ReissueRequest;
+use crate::time::Timestamp;
+
+use super::state::{Letter, State};
+
+/// The Accept that a person asks for: of an open letter in time whose private block is
+/// there; from then on B holds the member provisionally.
+pub fn accept(
+    letter: &Letter,
+    branch: OrgCode,
+    has_block: bool,
+    now: Timestamp,
+) -> Result<Draft, Refused> {
+    match letter.state() {
+        State::Issued => {}
+        state => {
+            return Err(Refused::about(Code::LetterState, state.name()).allowing(allowed(state)));
+        }
+    }
+    if now >= letter.valid_until.end() {
+        return Err(Refused::about(Code::LetterExpired, letter.valid_until));
+    }
+    if !has_block {
+        return Err(Refused::about(Code::StatementErased, letter.id));
+    }
+    let draft = Draft::new(&Accept { branch })
+        .about(letter.member, letter.generation)
+        .answering(letter.id, &[letter.id.offer()]);
+    Ok(draft)
+}
+
+/// The Refusal that a person asks for, before Receipt only. `out_of_area` must name who will
+/// accept the member.
+pub fn refuse(
+    letter: &Letter,
+    ground: Ground,
+    redirect: Option<OrgCode>,
+    note: &str,
+) -> Result<Draft, Refused> {
+    match letter.state() {
+        State::Issued | State::Accepted | State::Released => {}
+        state => {
+            return Err(Refused::about(Code::LetterState, state.name()).allowing(allowed(state)));
+        }
+    }
+    if ground == Ground::OutOfArea && redirect.is_none() {
+        return Err(Refused::about(Code::RedirectMissing, ground.name()));
+    }
+    Ok(refusal_draft(letter, ground, redirect, note))
+}
+
+/// What B signs when a Release has just been added to the set: the Receipt, or a Refusal if
+/// the proof of the previous hand-overs does not hold; nothing if the letter had already ended.
+pub fn on_release(letter: &Letter, branch: OrgCode, proof: Result<(), Code>) -> Option<Draft> {
+    let release = letter.set.release.filter(|_| letter.state() == State::Released)?;
+    if proof.is_err() {
+        return Some(refusal_draft(letter, Ground::Malformed, None, ""));
+    }
+    let draft = Draft::new(&Receipt { branch })
+        .about(letter.member, letter.generation)
+        .answering(letter.id, &[release]);
+    Some(draft)
+}
+
+/// Asks the origin for a new letter instead of one that cannot be accepted any more.
+pub fn ask_reissue(letter: &Letter) -> Draft {
+    Draft::new(&ReissueRequest {})
+        .about(letter.member, letter.generation)
+        .answering(letter.id, &[letter.id.offer()])
+}
+
+/// What B's office may do with a letter in that state.
+pub fn allowed(state: State) -> &'static [&'static str] {
+    match state {
+        State::Issued => &["accept", "refuse"],
+        State::Accepted | State::Released => &["refuse"],
+        State::Received | State::Closed => &["show", "evidence"],
+        State::Refused | State::Voided => &["show"],
+    }
+}
+
+fn refusal_draft(letter: &Letter, ground: Ground, redirect: Option<OrgCode>, note: &str) -> Draft {
+    Draft::new(&Refusal { ground, redirect })
+        .about(letter.member, letter.generation)
+        .answering(letter.id, &[letter.latest()])
+        .with_block(note.as_bytes().to_vec())
+}

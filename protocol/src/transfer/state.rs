@@ -1,0 +1,250 @@
+//! The set of a letter's statements, the one function that adds to it, and what the set means.
+
+use crate::codec::{Decode, Encode};
+use crate::id::{Generation, LetterId, MemberRef, NodeId, StatementHash};
+use crate::refusal::Code;
+use crate::statement::Statement;
+use crate::statement::kind::{Kind, Writer};
+use crate::time::Day;
+
+/// A letter, as either side knows it: the facts of its Offer, and the set of its statements.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Letter {
+    /// The hash of the Offer.
+    pub id: LetterId,
+    /// Who issued it.
+    pub origin: NodeId,
+    /// To whom it is addressed.
+    pub destination: NodeId,
+    /// The member it is about.
+    pub member: MemberRef,
+    /// The generation that it hands over.
+    pub generation: Generation,
+    /// The last day on which it may be accepted.
+    pub valid_until: Day,
+    /// The statements so far, the Offer aside.
+    pub set: LetterSet,
+}
+
+/// The statements of a letter besides its Offer, at most one of each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct LetterSet {
+    /// 接收.
+    pub accept: Option<StatementHash>,
+    /// 转出.
+    pub release: Option<StatementHash>,
+    /// 回执.
+    pub receipt: Option<StatementHash>,
+    /// 存根归档.
+    pub ack: Option<StatementHash>,
+    /// 退回.
+    pub refusal: Option<StatementHash>,
+    /// 作废.
+    pub void: Option<StatementHash>,
+}
+
+/// The word for a letter's state, the same at both ends once both hold the same set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+pub enum State {
+    /// 已签发.
+    Issued,
+    /// 已接收,待转出.
+    Accepted,
+    /// 已转出,待回执.
+    Released,
+    /// 已回执,待归档.
+    Received,
+    /// 已办结.
+    Closed,
+    /// 已退回.
+    Refused,
+    /// 已作废.
+    Voided,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: &'static [State] = &[
+        State::Issued,
+        State::Accepted,
+        State::Released,
+        State::Received,
+        State::Closed,
+        State::Refused,
+        State::Voided,
+    ];
+
+    /// The stable name in `--json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Issued => "issued",
+            State::Accepted => "accepted",
+            State::Released => "released",
+            State::Received => "received",
+            State::Closed => "closed",
+            State::Refused => "refused",
+            State::Voided => "voided",
+        }
+    }
+
+    /// The state with that name.
+    pub fn from_name(name: &str) -> Option<State> {
+        Self::ALL.iter().copied().find(|state| state.name() == name)
+    }
+
+    /// Whether nothing more is expected of either side.
+    pub fn is_final(self) -> bool {
+        matches!(self, State::Closed | State::Refused | State::Voided)
+    }
+}
+
+/// What became of a statement offered to the set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merged {
+    /// It is in the set now.
+    Added,
+    /// It was there already.
+    Known,
+    /// Its author had decided otherwise before: the first decision stands, and this one is kept
+    /// outside the set as signed proof of a fault.
+    Contradicts,
+}
+
+/// Who answers for a member while a letter is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Custodian {
+    /// The origin organisation.
+    Origin,
+    /// The branch where the destination placed the member.
+    Destination,
+}
+
+/// Who has the right to act for a member, as far as this letter says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// The origin is the full holder.
+    Origin,
+    /// Nobody: in transit, in the origin's worklist.
+    InTransit,
+    /// The destination is the full holder, one generation later.
+    Destination,
+}
+
+impl Letter {
+    /// The state word: Void, else Refusal, else the last of Ack, Receipt, Release, Accept.
+    pub fn state(&self) -> State {
+        let set = &self.set;
+        let words = [
+            (set.void, State::Voided),
+            (set.refusal, State::Refused),
+            (set.ack, State::Closed),
+            (set.receipt, State::Received),
+            (set.release, State::Released),
+            (set.accept, State::Accepted),
+        ];
+        words.into_iter().find(|(held, _)| held.is_some()).map_or(State::Issued, |(_, word)| word)
+    }
+
+    /// Who holds the membership by this letter.
+    pub fn holder(&self) -> Holder {
+        match self.state() {
+            State::Issued | State::Accepted | State::Refused | State::Voided => Holder::Origin,
+            State::Released => Holder::InTransit,
+            State::Received | State::Closed => Holder::Destination,
+        }
+    }
+
+    /// Who answers for the member by this letter: never nobody.
+    pub fn custodian(&self) -> Custodian {
+        match self.holder() {
+            Holder::Origin | Holder::InTransit => Custodian::Origin,
+            Holder::Destination => Custodian::Destination,
+        }
+    }
+
+    /// Whether the destination manages the member meanwhile (先行管理).
+    pub fn is_provisional(&self) -> bool {
+        matches!(self.state(), State::Accepted | State::Released)
+    }
+
+    /// Adds a statement that was checked by [`Letter::check`]: the one function that changes a
+    /// set, used by both sides for their own statements and for the other's.
+    pub fn merge(&mut self, kind: Kind, hash: StatementHash) -> Merged {
+        let set = &mut self.set;
+        let rival = match kind {
+            Kind::Void => set.release,
+            Kind::Release => set.void,
+            Kind::Receipt => set.refusal,
+            Kind::Refusal => set.receipt,
+            _ => None,
+        };
+        let Some(slot) = set.slot(kind) else { return Merged::Known };
+        match *slot {
+            Some(held) if held == hash => Merged::Known,
+            Some(_) => Merged::Contradicts,
+            None if rival.is_some() => Merged::Contradicts,
+            None => {
+                *slot = Some(hash);
+                Merged::Added
+            }
+        }
+    }
+
+    /// Whether `statement` may belong to this letter at all: by the right party, about the right
+    /// member and generation, answering what its kind answers. Its meaning comes after.
+    pub fn check(&self, statement: &Statement) -> Result<Kind, Code> {
+        let kind = statement.kind().ok_or(Code::StatementUnknownKind)?;
+        let fields = statement.fields();
+        let (author, audience) = match kind.writer() {
+            Writer::Origin => (self.origin, self.destination),
+            Writer::Destination => (self.destination, self.origin),
+            Writer::Either => return Err(Code::StatementUnusable),
+        };
+        if (fields.author, fields.audience) != (author, audience) {
+            return Err(Code::StatementParty);
+        }
+        if fields.letter != Some(self.id)
+            || fields.member != Some(self.member)
+            || fields.generation != Some(self.generation)
+        {
+            return Err(Code::StatementGeneration);
+        }
+        let [answered] = fields.answers[..] else { return Err(Code::StatementAntecedent) };
+        let (offer, set) = (Some(self.id.offer()), &self.set);
+        let allowed: &[Option<StatementHash>] = match kind {
+            Kind::Accept => &[offer],
+            Kind::Release => &[set.accept],
+            Kind::Receipt => &[set.release],
+            Kind::Ack => &[set.receipt],
+            Kind::Refusal => &[offer, set.accept, set.release],
+            Kind::Void => &[offer, set.accept, set.refusal],
+            Kind::ReissueRequest => &[offer],
+            _ => &[],
+        };
+        if allowed.contains(&Some(answered)) { Ok(kind) } else { Err(Code::StatementAntecedent) }
+    }
+
+    /// The last statement of the set that a decision of its addressee would answer.
+    pub fn latest(&self) -> StatementHash {
+        let set = &self.set;
+        set.release.or(set.accept).unwrap_or(self.id.offer())
+    }
+}
+
+impl LetterSet {
+    fn slot(&mut self, kind: Kind) -> Option<&mut Option<StatementHash>> {
+        Some(match kind {
+            Kind::Accept => &mut self.accept,
+            Kind::Release => &mut self.release,
+            Kind::Receipt => &mut self.receipt,
+            Kind::Ack => &mut self.ack,
+            Kind::Refusal => &mut self.refusal,
+            Kind::Void => &mut self.void,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "state/tests.rs"]
+mod tests;
