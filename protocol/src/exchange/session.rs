@@ -124,8 +124,15 @@ pub struct Session {
 #[derive(Debug)]
 enum Phase {
     AwaitingHello { until: Timestamp },
-    Checking { opened: Event, seen: Option<Tip> },
+    Checking(Box<Checking>),
     Open,
+}
+
+/// What waits until the peer's claims are looked up.
+#[derive(Debug)]
+struct Checking {
+    opened: Event,
+    seen: Option<Tip>,
 }
 
 /// My feed on its way to the peer.
@@ -220,7 +227,7 @@ impl Session {
         }
         match (frame, &self.phase) {
             (Frame::Hello(hello), Phase::AwaitingHello { .. }) => self.hello(*hello, now),
-            (Frame::Head(head), Phase::Checking { .. } | Phase::Open) => self.head(head, now),
+            (Frame::Head(head), Phase::Checking(_) | Phase::Open) => self.head(head, now),
             (Frame::Ack(tip), Phase::Open) => self.ack(tip),
             (Frame::Group(group), Phase::Open) => self.group(group, bytes.len()),
             _ => Err(Refusal::about(Code::SessionFrame, "order")),
@@ -247,14 +254,15 @@ impl Session {
             let code = if signed { Code::NodeRecovering } else { Code::SessionConflict };
             return Err(Refusal::about(code, format_args!("{} of {}", tip.seq, self.peer)));
         }
-        if let Phase::Checking { opened, seen } = &mut self.phase {
-            let seen = seen.take();
-            self.events.push_back(opened.clone());
-            self.phase = Phase::Open;
-            if let Some(tip) = seen {
-                self.acknowledged(tip);
+        match std::mem::replace(&mut self.phase, Phase::Open) {
+            Phase::Checking(checking) => {
+                self.events.push_back(checking.opened);
+                if let Some(tip) = checking.seen {
+                    self.acknowledged(tip);
+                }
+                self.want_more();
             }
-            self.want_more();
+            other => self.phase = other,
         }
         Ok(())
     }
@@ -327,7 +335,7 @@ impl Session {
     pub fn poll_timeout(&self) -> (Timestamp, TimeoutReason) {
         match self.phase {
             Phase::AwaitingHello { until } => (until, TimeoutReason::Hello),
-            Phase::Checking { .. } | Phase::Open => (self.head_due, TimeoutReason::Head),
+            Phase::Checking(_) | Phase::Open => (self.head_due, TimeoutReason::Head),
         }
     }
 
@@ -350,7 +358,7 @@ impl Session {
             clock_skew_ms: body.clock.millis() as i64 - now.millis() as i64,
             records: body.records,
         };
-        self.phase = Phase::Checking { opened, seen };
+        self.phase = Phase::Checking(Box::new(Checking { opened, seen }));
         if claims.is_empty() {
             return self.handle_checked(None);
         }
