@@ -55,8 +55,8 @@ impl Office {
         redirect: Option<&str>,
         note: &Private<String>,
     ) -> Result<view::Letter, Refusal> {
-        let ground = Ground::from_name(ground)
-            .ok_or_else(|| Refusal::about(Code::GroundUnknown, ground))?;
+        let ground =
+            Ground::from_name(ground).ok_or_else(|| Refusal::about(Code::GroundUnknown, ground))?;
         let redirect = redirect.map(text::org_code).transpose()?;
         let note = text::free_text(note.reveal(), "note", TEXT_CHARS_MAX)?;
         let (id, _) = self.decide(|decision| {
@@ -170,9 +170,7 @@ impl Decision<'_> {
                 Ok(declared)
             }
             Some(row) => Err(Refusal::about(Code::MemberAlreadyHere, row.member).into()),
-            None if declared.is_some() => {
-                Err(Refusal::about(Code::FieldInvalid, "same_as").into())
-            }
+            None if declared.is_some() => Err(Refusal::about(Code::FieldInvalid, "same_as").into()),
             None => Ok(None),
         }
     }
@@ -204,7 +202,9 @@ impl Decision<'_> {
         };
         let ethnicity = Some(particulars.ethnicity.clone()).filter(|e| !e.reveal().is_empty());
         let row = MemberRow {
-            id: held.as_ref().map_or_else(|| self.office.shared.store.new_member_id(), |row| row.id),
+            id: held
+                .as_ref()
+                .map_or_else(|| self.office.shared.store.new_member_id(), |row| row.id),
             version: held.as_ref().map_or(Version::ABSENT, |row| row.version),
             member,
             custody: Custody::Provisional,

@@ -191,7 +191,8 @@ impl Office {
 }
 
 fn active(snapshot: &Snapshot<'_>, node: NodeId) -> Result<PeerRow, Stop> {
-    let peer = snapshot.peer_by_node(&node)?.ok_or_else(|| Refusal::about(Code::PeerUnknown, node))?;
+    let peer =
+        snapshot.peer_by_node(&node)?.ok_or_else(|| Refusal::about(Code::PeerUnknown, node))?;
     let code = match peer.state {
         PeerState::Active => return Ok(peer),
         PeerState::Pending => Code::PeerPending,

@@ -13,9 +13,7 @@ use protocol::time::Day;
 use protocol::transfer::origin::{self, Holding, Source};
 use protocol::transfer::state::{Letter, State};
 
-use crate::store::rows::{
-    Custody, LetterRow, MemberRow, PeerOrgRow, PeerRow, Version,
-};
+use crate::store::rows::{Custody, LetterRow, MemberRow, PeerOrgRow, PeerRow, Version};
 use crate::store::{Change, Expected};
 
 use super::decide::{Decision, Stop};
@@ -91,8 +89,7 @@ impl Decision<'_> {
             provenance,
             replaces,
         };
-        let particulars =
-            self.particulars(row, &request.reason, &target.name, &from_org.1)?;
+        let particulars = self.particulars(row, &request.reason, &target.name, &from_org.1)?;
         let draft = origin::offer(&holding, &body, codec::encode(&particulars));
         let id = self.office.shared.store.new_letter_id();
         let signed = self.sign(&peer, draft, Some(id))?;
@@ -160,10 +157,9 @@ impl Decision<'_> {
         super::peers::writable(&peer)?;
         let target = match self.snapshot.peer_org(peer.id, code)? {
             Some(target) => target,
-            None => self
-                .snapshot
-                .peer_org_by_alias(peer.id, &code.to_string())?
-                .ok_or_else(unknown)?,
+            None => {
+                self.snapshot.peer_org_by_alias(peer.id, &code.to_string())?.ok_or_else(unknown)?
+            }
         };
         Ok((peer, target))
     }
@@ -184,7 +180,8 @@ impl Decision<'_> {
     }
 
     fn valid_until(&self, destination: RegionCode, days: Option<i64>) -> Result<Day, Stop> {
-        let days = days.unwrap_or_else(|| default_validity_days(self.office.me().region, destination));
+        let days =
+            days.unwrap_or_else(|| default_validity_days(self.office.me().region, destination));
         let days = i32::try_from(days)
             .ok()
             .filter(|days| (1..=VALIDITY_DAYS_MAX).contains(days))

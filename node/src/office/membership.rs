@@ -80,8 +80,7 @@ fn follow_as_destination(row: &mut MemberRow, letter: &LetterRow, before: &Lette
     if state.is_final() {
         row.open_letter = None;
         if state != State::Closed && row.custody == Custody::Provisional {
-            row.custody =
-                if row.ended.is_some() { Custody::Ended } else { Custody::Transferred };
+            row.custody = if row.ended.is_some() { Custody::Ended } else { Custody::Transferred };
             return row.nonce.is_some() || row.inbound.is_some();
         }
     }

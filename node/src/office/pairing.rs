@@ -102,7 +102,8 @@ impl Office {
         }
         let (id, _) = self.decide(|decision| {
             let sealed = decision.office.seal_secret(&invitation.secret);
-            let id = decision.pair(&invitation, &keys, PeerState::Active, Joined::Accepted(sealed))?;
+            let id =
+                decision.pair(&invitation, &keys, PeerState::Active, Joined::Accepted(sealed))?;
             Ok(id)
         })?;
         self.wake(Wake::Peers);
@@ -141,7 +142,8 @@ impl Office {
         compare(fingerprint, &keys.node, &keys.region)?;
         let (id, _) = self.decide(|decision| {
             decision.check_invited(&introduction, &keys)?;
-            let id = decision.pair(&introduction, &keys, PeerState::Active, joined(&introduction))?;
+            let id =
+                decision.pair(&introduction, &keys, PeerState::Active, joined(&introduction))?;
             Ok(id)
         })?;
         self.wake(Wake::Peers);
@@ -201,11 +203,7 @@ impl Office {
         Ok(())
     }
 
-    fn introduction(
-        &self,
-        secret: [u8; 32],
-        orgs: Vec<OrgListing>,
-    ) -> Vec<u8> {
+    fn introduction(&self, secret: [u8; 32], orgs: Vec<OrgListing>) -> Vec<u8> {
         let content = Introduction {
             cert: self.me().cert.clone(),
             addresses: super::lock(&self.shared.addresses).clone(),
@@ -249,11 +247,7 @@ fn read_pairing(schema: &str, path: &Path) -> Result<Vec<u8>, Refusal> {
 }
 
 /// Compares what was read over the phone with what the file or the connection said: digits only.
-fn compare(
-    typed: &str,
-    node: &NodeId,
-    region: &protocol::id::RegionCode,
-) -> Result<(), Refusal> {
+fn compare(typed: &str, node: &NodeId, region: &protocol::id::RegionCode) -> Result<(), Refusal> {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     if digits(typed) == digits(&node.fingerprint()) {
         Ok(())
@@ -264,11 +258,7 @@ fn compare(
 
 impl Decision<'_> {
     /// Whether the secret is that of a living invitation of ours, not used by another node.
-    fn check_invited(
-        &self,
-        introduction: &Introduction,
-        keys: &CertifiedKeys,
-    ) -> Result<(), Stop> {
+    fn check_invited(&self, introduction: &Introduction, keys: &CertifiedKeys) -> Result<(), Stop> {
         let hash = Sha256::digest(introduction.secret).into();
         let Some(invitation) = self.snapshot.invitation(&hash)? else {
             return Err(Refusal::about(Code::InvitationUsed, keys.region).into());
@@ -313,10 +303,9 @@ impl Decision<'_> {
         let known = self.snapshot.peer_by_node(&keys.node)?;
         let store = &self.office.shared.store;
         let fresh = known.is_none();
-        let own_feed = known.as_ref().map_or_else(
-            || new_feed(self.office, store.new_feed_id()),
-            |row| row.own_feed,
-        );
+        let own_feed = known
+            .as_ref()
+            .map_or_else(|| new_feed(self.office, store.new_feed_id()), |row| row.own_feed);
         let secret = self.office.keys().pair_secret(&keys.agreement, &keys.node);
         let secret = secret.ok_or(Code::InvitationInvalid)?;
         let row = PeerRow {

@@ -66,7 +66,8 @@ impl Office {
         group: GroupRows,
     ) -> Result<Vec<Entry>, Stop> {
         use crate::store::GroupFault;
-        let opened = group.entries(|statement, sealed| self.open_block(snapshot, statement, sealed));
+        let opened =
+            group.entries(|statement, sealed| self.open_block(snapshot, statement, sealed));
         opened.map_err(|fault| match fault {
             GroupFault::Damaged => Refusal::about(Code::Internal, "a stored group").into(),
             GroupFault::Block(stop) => stop,

@@ -38,7 +38,8 @@ pub(super) fn searchable(name: &str) -> Private<String> {
                 initials.extend(reading.chars().next());
             }
             None => {
-                let lower: String = character.to_lowercase().filter(|c| c.is_alphanumeric()).collect();
+                let lower: String =
+                    character.to_lowercase().filter(|c| c.is_alphanumeric()).collect();
                 full.push_str(&lower);
                 initials.push_str(&lower);
             }

@@ -338,11 +338,11 @@ impl Snapshot<'_> {
         Ok(key.map(|key| (feed_of(key), seq_of(key))))
     }
 
-    /// The entries of a peer's feed that could not be used.
-    pub fn unusable_count(&self) -> Result<u64, StoreFault> {
+    /// How many faults of peers are proven.
+    pub fn fault_count(&self) -> Result<u64, StoreFault> {
         let count: i64 = self
             .connection
-            .prepare_cached("SELECT count(*) FROM entry WHERE unusable IS NOT NULL")?
+            .prepare_cached("SELECT count(*) FROM fault")?
             .query_row([], |row| row.get(0))?;
         Ok(count.unsigned_abs())
     }

@@ -92,7 +92,9 @@ impl Decision<'_> {
                     let code = Code::StatementContradiction;
                     return Ok(self.refuse_statement(arrival, entry, &row, code));
                 }
-                Merged::Added => self.respond(arrival, entry, statement, kind, &mut row, &before)?,
+                Merged::Added => {
+                    self.respond(arrival, entry, statement, kind, &mut row, &before)?
+                }
             }
         }
         let letter = row.id;
@@ -157,9 +159,8 @@ impl Decision<'_> {
         accept: &Statement,
     ) -> Result<Option<Draft>, Stop> {
         let member = self.snapshot.member(row.core.member)?;
-        let member = member.filter(|member| {
-            member.custody == Custody::Here && member.open_letter == Some(row.id)
-        });
+        let member = member
+            .filter(|member| member.custody == Custody::Here && member.open_letter == Some(row.id));
         let proof = match &member {
             Some(member) => self.office.proof_of(self.snapshot, member)?,
             None => HandOverProof::default(),
