@@ -4,6 +4,7 @@
 mod canary;
 mod command_line;
 mod crash;
+mod demo;
 mod expiry;
 mod guide;
 mod import;

@@ -53,12 +53,11 @@ const NODE: Ladder = Ladder {
             "failpoint",
             "directory",
             "durable",
-            "demo",
         ],
         &["store"],
         &["office"],
         &["link", "courier", "web", "control"],
-        &["runtime"],
+        &["runtime", "demo"],
         &["cli"],
         &["main", "lib"],
     ],
@@ -67,7 +66,7 @@ const NODE: Ladder = Ladder {
         (&["courier"], &["link", "web", "control"]),
         (&["web"], &["link", "courier", "control"]),
         (&["control"], &["link", "courier", "web"]),
-        (&["link", "courier", "web", "control", "cli"], &["store"]),
+        (&["link", "courier", "web", "control", "demo", "cli"], &["store"]),
     ],
 };
 

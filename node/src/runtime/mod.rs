@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use protocol::id::RegionCode;
 use protocol::refusal::{Code, Refusal};
 
-use crate::control::execute::{Execute, Failure, Progress};
-use crate::office::view::{Demo, DemoStep, Initialised, Ready};
+use crate::control::execute::{Execute, Failure};
+use crate::office::view::{Initialised, Ready};
 
 /// What a new node is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,15 +26,6 @@ pub struct InitRequest {
     pub rehearsal: bool,
 }
 
-/// How the demo should run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DemoRequest {
-    /// End after the steps instead of waiting for Ctrl-C.
-    pub once: bool,
-    /// How many members the rosters have together.
-    pub members: u32,
-}
-
 /// Creates the data directory: keys, configuration, database.
 pub fn initialise(request: InitRequest) -> Result<Initialised, Failure> {
     Err(Refusal::about(Code::Internal, format!("initialise {}", request.data_dir.display())).into())
@@ -49,20 +40,4 @@ pub fn open_local(data_dir: &Path) -> Result<Box<dyn Execute>, Failure> {
 /// Runs the node until SIGTERM or Ctrl-C; calls `ready` once, when it serves.
 pub fn serve(data_dir: &Path, _ready: impl FnOnce(Ready)) -> Result<(), Failure> {
     Err(Refusal::about(Code::Internal, format!("serve {}", data_dir.display())).into())
-}
-
-/// What the demo tells while it runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DemoEvent {
-    /// Preparation goes on.
-    Progress(Progress),
-    /// A step ended.
-    Step(DemoStep),
-    /// All steps ended; the pages stay up until Ctrl-C unless `once` was asked. Told once.
-    Finished(Demo),
-}
-
-/// Runs the demo in a temporary directory and removes it at the end.
-pub fn demo(_request: DemoRequest, _tell: &mut dyn FnMut(DemoEvent)) -> Result<(), Failure> {
-    Err(Refusal::about(Code::Internal, "demo").into())
 }

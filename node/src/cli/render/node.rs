@@ -102,12 +102,19 @@ fn region_row(region: &crate::office::view::DemoRegion) -> Vec<String> {
     ]
 }
 
+/// Nothing is claimed unless every node was asked.
 fn verdict(demo: &Demo, lang: Lang) -> String {
-    let Demo { letters, lost, duplicated, .. } = demo;
-    match (lang, lost + duplicated) {
-        (Lang::En, 0) => format!("{letters} letters · nobody lost, nobody held twice"),
-        (Lang::Zh, 0) => format!("{letters} 封信 · 无人两不管,无人双管"),
-        (Lang::En, _) => format!("{letters} letters · lost {lost} · held twice {duplicated}"),
-        (Lang::Zh, _) => format!("{letters} 封信 · 两不管 {lost} · 双管 {duplicated}"),
-    }
+    let Demo { regions, letters, lost, duplicated, .. } = demo;
+    let count = match lang {
+        Lang::En => format!("{letters} letters"),
+        Lang::Zh => format!("{letters} 封信"),
+    };
+    let found = match (lang, regions.is_empty(), lost + duplicated) {
+        (Lang::En, true, _) => "nobody could be counted".to_owned(),
+        (Lang::Zh, true, _) => "未能核对人员".to_owned(),
+        (_, _, 0) => "无人遗漏,无人两处在册 · nobody lost, nobody held twice".to_owned(),
+        (Lang::En, ..) => format!("lost {lost} · held twice {duplicated}"),
+        (Lang::Zh, ..) => format!("遗漏 {lost} · 两处在册 {duplicated}"),
+    };
+    format!("{count} · {found}")
 }
