@@ -1,5 +1,11 @@
 //! Starts a node's parts in order and ends them in order.
 
+mod adapter;
+mod execute;
+mod introduce;
+mod open;
+mod serve;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -7,7 +13,10 @@ use protocol::id::RegionCode;
 use protocol::refusal::{Code, Refusal};
 
 use crate::control::execute::{Execute, Failure, Progress};
-use crate::office::view::{Demo, DemoStep, Initialised, Ready};
+use crate::directory::DataDirectory;
+use crate::office::view::{Demo, DemoStep, Initialised};
+
+pub use serve::serve;
 
 /// What a new node is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,22 +44,6 @@ pub struct DemoRequest {
     pub members: u32,
 }
 
-/// Creates the data directory: keys, configuration, database.
-pub fn initialise(request: InitRequest) -> Result<Initialised, Failure> {
-    Err(Refusal::about(Code::Internal, format!("initialise {}", request.data_dir.display())).into())
-}
-
-/// Opens the data directory under its lock, for commands while no node runs.
-/// `NodeNoData` if there is none, `NodeLocked` while another process holds it.
-pub fn open_local(data_dir: &Path) -> Result<Box<dyn Execute>, Failure> {
-    Err(Refusal::about(Code::Internal, format!("open {}", data_dir.display())).into())
-}
-
-/// Runs the node until SIGTERM or Ctrl-C; calls `ready` once, when it serves.
-pub fn serve(data_dir: &Path, _ready: impl FnOnce(Ready)) -> Result<(), Failure> {
-    Err(Refusal::about(Code::Internal, format!("serve {}", data_dir.display())).into())
-}
-
 /// What the demo tells while it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DemoEvent {
@@ -58,11 +51,29 @@ pub enum DemoEvent {
     Progress(Progress),
     /// A step ended.
     Step(DemoStep),
-    /// All steps ended; the pages stay up until Ctrl-C unless `once` was asked. Told once.
+    /// Everything ended.
     Finished(Demo),
 }
 
-/// Runs the demo in a temporary directory and removes it at the end.
+/// Creates the data directory: keys, configuration, database.
+///
+/// # Errors
+/// `node.exists`, `field.invalid`, `config.invalid`, `node.file`.
+pub fn initialise(request: InitRequest) -> Result<Initialised, Failure> {
+    open::create(request)
+}
+
+/// Opens the data directory under its lock, for commands while no node runs.
+///
+/// # Errors
+/// `node.no_data` if there is none, `node.locked` while another process holds it, `config.invalid`,
+/// `node.keys`, `node.schema`.
+pub fn open_local(data_dir: &Path) -> Result<Box<dyn Execute>, Failure> {
+    let opened = open::open(DataDirectory::existing(data_dir)?)?;
+    Ok(Box::new(execute::Executor::local(opened)))
+}
+
+/// Runs the demo; tells `Finished` once, and without `once` returns on Ctrl-C.
 pub fn demo(_request: DemoRequest, _tell: &mut dyn FnMut(DemoEvent)) -> Result<(), Failure> {
     Err(Refusal::about(Code::Internal, "demo").into())
 }
