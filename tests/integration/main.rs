@@ -1,1 +1,15 @@
-fn main() {}
+//! Black-box tests: the real binary, driven through the contract, in real processes.
+#![allow(clippy::unwrap_used)]
+
+mod canary;
+mod command_line;
+mod crash;
+mod expiry;
+mod guide;
+mod import;
+mod letters;
+mod offline;
+mod onward;
+mod pairing;
+mod race;
+mod same_person;
