@@ -120,7 +120,8 @@ impl Executor {
         match command {
             PeerCommand::Invite { out, expires_days } => {
                 let invited = office.invite(&out, expires_days)?;
-                let next = format!("dukou peer accept FILE --fingerprint \"{}\"", invited.fingerprint);
+                let next =
+                    format!("dukou peer accept FILE --fingerprint \"{}\"", invited.fingerprint);
                 Ok(Reply::of(&invited)?.next(next))
             }
             PeerCommand::Accept { file, fingerprint, out } => {
@@ -146,8 +147,11 @@ impl Executor {
     /// Tells the inviter at once if a node runs and it can be reached; otherwise the node keeps
     /// trying by itself.
     fn accepted(&self, peer: view::Peer, offline: bool, lang: Lang) -> Result<Reply, Failure> {
-        let next = format!("dukou peer approve {} --fingerprint \"{}\"", self.office.me().region,
-            self.office.me().node.fingerprint());
+        let next = format!(
+            "dukou peer approve {} --fingerprint \"{}\"",
+            self.office.me().region,
+            self.office.me().node.fingerprint()
+        );
         let mut reply = Reply::of(&peer)?.next(next);
         let Some(running) = self.running.as_ref().filter(|_| !offline) else { return Ok(reply) };
         let node: NodeId =
@@ -174,9 +178,8 @@ impl Executor {
         let mut open = Vec::new();
         for state in ["issued", "accepted", "released", "received"] {
             let letters = self.office.letters(None, Some(state), None, 1_000)?;
-            let with = |one: &view::Letter| {
-                one.from_region == peer.region || one.to_region == peer.region
-            };
+            let with =
+                |one: &view::Letter| one.from_region == peer.region || one.to_region == peer.region;
             open.extend(letters.items.into_iter().filter(with).map(|letter| letter.id));
         }
         let mut reply = Reply::of(&peer)?;
@@ -229,7 +232,13 @@ impl Executor {
         let office = &self.office;
         match command {
             OrgCommand::Add { code, name, kind, parent, may_transfer } => {
-                Reply::of(&office.add_org(&OrgRequest { code, name, kind, parent, may_transfer })?)
+                Reply::of(&office.add_org(&OrgRequest {
+                    code,
+                    name,
+                    kind,
+                    parent,
+                    may_transfer,
+                })?)
             }
             OrgCommand::Import { file } => {
                 Err(Refusal::about(Code::ImportFile, file.display()).into())
@@ -311,7 +320,9 @@ impl Executor {
                     wait: wait_ms.map(Duration::from_millis),
                 })?;
                 if issued.delivered == Some(false) {
-                    return Err(Refusal::about(Code::PeerUnreachable, &issued.letter.to_region).into());
+                    return Err(
+                        Refusal::about(Code::PeerUnreachable, &issued.letter.to_region).into()
+                    );
                 }
                 let next = format!("dukou letter show {}", &issued.letter.id[..8]);
                 Ok(Reply::of(&issued.letter)?.next(next))

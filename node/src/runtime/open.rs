@@ -90,11 +90,7 @@ pub(super) fn open(directory: DataDirectory) -> Result<Opened, Failure> {
     Ok(Opened { office, config, directory, _lock: lock })
 }
 
-fn open_store(
-    directory: &DataDirectory,
-    config: &Config,
-    keys: &Keys,
-) -> Result<Store, Refusal> {
+fn open_store(directory: &DataDirectory, config: &Config, keys: &Keys) -> Result<Store, Refusal> {
     let options = StoreOptions {
         signer: Arc::new(Signer::from_seed(keys.signing_seed().reveal())),
         readers: config.store_readers,

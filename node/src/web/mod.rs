@@ -45,7 +45,6 @@ async fn readyz(State(office): State<Arc<Office>>) -> Response {
         reasons
     });
     let reasons = checked.await.unwrap_or_else(|_| vec!["internal".to_owned()]);
-    let status =
-        if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({ "ready": reasons.is_empty(), "reasons": reasons }))).into_response()
 }
