@@ -19,7 +19,8 @@ pub struct Plan {
     pub regions: usize,
     /// Whether their directories are rehearsals.
     pub mode: Mode,
-    /// How many people live in all three regions, used or not; see [`dukou::demo::regions::shares`].
+    /// How many people live in all three regions, used or not, shared out as
+    /// [`dukou::demo::regions::shares`] does.
     pub members: usize,
     /// The time at which every node starts, RFC 3339; rehearsals only.
     pub now: Option<&'static str>,

@@ -1,7 +1,7 @@
 //! Waits for what other processes do, by asking them.
 //!
-//! Across processes there is no event to await, so a condition is asked for again until it holds. The
-//! deadline only ends a hopeless wait: no test passes or fails by how long something took.
+//! Across processes there is no event to await, so a condition is asked for again until it holds.
+//! The deadline only ends a hopeless wait: no test passes or fails by how long something took.
 
 use std::fmt::Write;
 use std::thread;

@@ -132,6 +132,13 @@ pub(crate) enum Verb {
         #[command(flatten)]
         reveal: RevealFlag,
     },
+    /// Note that somebody here met the person · 已见到本人
+    #[command(after_help = examples!("member met 7f3a90c1"))]
+    Met {
+        /// The member's reference, or a unique prefix · 成员编号
+        #[arg(value_name = "REF")]
+        member: String,
+    },
     /// What happened to one · 经历
     #[command(after_help = examples!("member history 7f3a90c1"))]
     History {
@@ -228,6 +235,7 @@ impl Verb {
                 };
                 MemberCommand::Search { query, paging: page.into() }
             }
+            Verb::Met { member } => MemberCommand::Met { member },
             Verb::History { member, page } => {
                 MemberCommand::History { member, paging: page.into() }
             }

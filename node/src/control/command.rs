@@ -204,6 +204,11 @@ pub enum MemberCommand {
         /// Which part.
         paging: Paging,
     },
+    /// Notes that somebody here met the person.
+    Met {
+        /// The member, or a unique prefix.
+        member: String,
+    },
     /// Lists what happened to one.
     History {
         /// The member, or a unique prefix.

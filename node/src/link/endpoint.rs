@@ -27,20 +27,24 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
 use super::admission::{Admission, Ticket, Verdict};
+use super::dial::KnownPeer;
 use super::limits;
 use super::tls::{Identity, Purpose, TlsKey};
 
 /// Who may have a session.
 pub trait Pins: Send + Sync + 'static {
     /// The peer that is pinned to `key`, or why its holder gets no session: `peer.unknown`,
-    /// `peer.revoked`, `peer.paused`. The holder is told the code.
+    /// `peer.revoked`, `peer.paused`. The holder is told the code. Must answer at once.
     fn peer_of(&self, key: &TlsKey) -> Result<NodeId, Code>;
+
+    /// The peers to keep a session with. May block.
+    fn known(&self) -> Result<Vec<KnownPeer>, Refusal>;
 }
 
 /// A connection that completed its handshake.
 pub enum Arrival {
-    /// From a pinned peer, for a session.
-    Peer(NodeId, Connection),
+    /// From a peer that is pinned to the key, for a session.
+    Peer(NodeId, TlsKey, Connection),
     /// From whoever holds the key, for a pairing conversation.
     Stranger(TlsKey, Connection),
 }
@@ -229,7 +233,7 @@ async fn arrive(
         Some((Purpose::Session, key)) => match pins.peer_of(&key) {
             Ok(peer) => {
                 connection.set_receive_window(limits::RECEIVE_WINDOW_BYTES.into());
-                Arrival::Peer(peer, connection)
+                Arrival::Peer(peer, key, connection)
             }
             Err(code) => {
                 tracing::info!(%address, ?key, code = code.text(), "a connection was refused");
@@ -243,7 +247,8 @@ async fn arrive(
     let _ = arrivals.send(arrival).await;
 }
 
-fn identify(connection: &Connection) -> Option<(Purpose, TlsKey)> {
+/// What the far end came for, or was dialled for, and its TLS key.
+pub(super) fn identify(connection: &Connection) -> Option<(Purpose, TlsKey)> {
     let handshake = connection.handshake_data()?.downcast::<HandshakeData>().ok()?;
     let purpose = Purpose::from_alpn(handshake.protocol.as_deref()?)?;
     let chain = connection.peer_identity()?.downcast::<Vec<CertificateDer<'static>>>().ok()?;

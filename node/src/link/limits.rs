@@ -50,3 +50,17 @@ pub const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
 pub const FRAME_PIECE_BYTES: usize = 16 * 1024;
 /// Wait before an endpoint that died is started again.
 pub const RESTART_WAIT: Duration = Duration::from_millis(200);
+/// Frames of a session that are written together, in bytes.
+pub const WRITE_BYTES_MAX: usize = 256 * 1024;
+/// Received bytes of one session that wait for the disk before its stream is left unread.
+pub const RECEIVED_BYTES_MAX: usize = 1024 * 1024;
+/// Shortest wait between two attempts to reach a peer.
+pub const DIAL_WAIT_MIN: Duration = Duration::from_millis(500);
+/// Longest wait between two attempts to reach a peer.
+pub const DIAL_WAIT_MAX: Duration = Duration::from_secs(60);
+/// Addresses tried for one peer in one attempt.
+pub const ADDRESSES_MAX: usize = 8;
+/// Time for a name to be looked up.
+pub const LOOKUP_WAIT: Duration = Duration::from_secs(5);
+/// Time for the sessions to end when the node stops.
+pub const STOP_WAIT: Duration = Duration::from_secs(5);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod hostile;
+mod sessions;
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -11,9 +12,10 @@ use std::time::Duration;
 
 use protocol::id::NodeId;
 use protocol::limits::FRAME_BYTES_MAX;
-use protocol::refusal::Code;
+use protocol::refusal::{Code, Refusal};
 use tokio::sync::mpsc;
 
+use super::dial::KnownPeer;
 use super::endpoint::{Arrival, Endpoint, Pins};
 use super::frames::{FrameReader, write_frames};
 use super::pair::{self, Pairing};
@@ -29,6 +31,10 @@ struct Pinned(HashMap<TlsKey, Result<NodeId, Code>>);
 impl Pins for Pinned {
     fn peer_of(&self, key: &TlsKey) -> Result<NodeId, Code> {
         self.0.get(key).copied().unwrap_or(Err(Code::PeerUnknown))
+    }
+
+    fn known(&self) -> Result<Vec<KnownPeer>, Refusal> {
+        Ok(Vec::new())
     }
 }
 
@@ -61,7 +67,7 @@ async fn soon<F: Future>(future: F) -> F::Output {
 
 async fn next_peer(arrivals: &mut mpsc::Receiver<Arrival>) -> (NodeId, quinn::Connection) {
     match soon(arrivals.recv()).await.unwrap() {
-        Arrival::Peer(peer, connection) => (peer, connection),
+        Arrival::Peer(peer, _, connection) => (peer, connection),
         Arrival::Stranger(key, _) => panic!("{key:?} is a stranger"),
     }
 }

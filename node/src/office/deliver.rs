@@ -144,7 +144,6 @@ impl Office {
         let peer = self.look(|_, snapshot| active(snapshot, node))?;
         let now = self.now();
         self.update_live(peer.id, |live| {
-            live.connections += 1;
             live.last_contact = Some(now);
             live.clock_skew_ms = Some(clock_skew_ms);
         });

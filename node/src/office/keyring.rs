@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use protocol::codec::{self, Decode, Encode};
+use protocol::codec;
 use protocol::id::MemberRef;
 use protocol::member::IdNumber;
 use protocol::private::Private;
@@ -22,7 +22,7 @@ pub(super) struct Keyring {
 }
 
 /// What rests sealed in a member's row.
-#[derive(Clone, Default, Encode, Decode)]
+#[derive(Clone, Default)]
 pub(super) struct MemberSecrets {
     /// 公民身份号码.
     pub(super) id_number: Private<String>,
@@ -61,7 +61,8 @@ impl Decision<'_> {
         member: MemberRef,
         secrets: &MemberSecrets,
     ) -> Result<Vec<u8>, Stop> {
-        self.seal(member, member.as_bytes(), &codec::encode(secrets))
+        let plain = codec::encode(&(secrets.id_number.clone(), secrets.phone.clone()));
+        self.seal(member, member.as_bytes(), &plain)
     }
 }
 
@@ -106,8 +107,11 @@ impl Office {
         let context = row.member.as_bytes();
         match self.unseal(snapshot, row.member, context, &row.sealed)? {
             None => Ok(MemberSecrets::default()),
-            Some(plain) => codec::decode(plain.reveal())
-                .map_err(|_| Refusal::about(Code::NodeVault, row.member).into()),
+            Some(plain) => {
+                let (id_number, phone) = codec::decode(plain.reveal())
+                    .map_err(|_| Refusal::about(Code::NodeVault, row.member))?;
+                Ok(MemberSecrets { id_number, phone })
+            }
         }
     }
 }

@@ -121,7 +121,7 @@ impl Office {
             Custodian::Destination => row.branch.unwrap_or(row.to_org),
         };
         let provisional = row.branch.filter(|_| row.core.is_provisional());
-        let name = |region| move |code: OrgCode| self.org_name(snapshot, &peer, region, code);
+        let name = |region, code: OrgCode| self.org_name(snapshot, &peer, region, code);
         let reason = person.as_ref().map(|person| person.reason.reveal().clone());
         Ok(view::Letter {
             id: row.core.id.to_string(),
@@ -132,10 +132,10 @@ impl Office {
                 name: person.map(|person| person.name.reveal().clone()),
             },
             from_org: row.from_org.to_string(),
-            from_org_name: name(origin)(row.from_org)?,
+            from_org_name: name(origin, row.from_org)?,
             from_region: origin.to_string(),
             to_org: row.to_org.to_string(),
-            to_org_name: name(destination)(row.to_org)?,
+            to_org_name: name(destination, row.to_org)?,
             to_region: destination.to_string(),
             generation: row.core.generation.0,
             state: row.core.state().name().to_owned(),

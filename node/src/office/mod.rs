@@ -64,6 +64,7 @@ struct Shared {
     failpoints: Failpoints,
     serials: Mutex<(u16, u32)>,
     live: Mutex<HashMap<PeerId, Live>>,
+    nodes: Mutex<HashMap<PeerId, NodeId>>,
     moved: Condvar,
     listener: Mutex<Option<Listener>>,
     addresses: Mutex<Vec<String>>,
@@ -124,8 +125,6 @@ pub struct OfficeParts {
 /// What is known of a peer only while the node runs.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Live {
-    /// Live connections.
-    pub connections: u32,
     /// When bytes of it last arrived.
     pub last_contact: Option<Timestamp>,
     /// How far its clock runs ahead of ours, in milliseconds.
@@ -152,6 +151,7 @@ impl Office {
             failpoints: parts.failpoints,
             serials: Mutex::new((year, highest)),
             live: Mutex::new(HashMap::new()),
+            nodes: Mutex::new(HashMap::new()),
             moved: Condvar::new(),
             listener: Mutex::new(None),
             addresses: Mutex::new(parts.addresses),
@@ -275,7 +275,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// A failed store as a refusal: the text names tables and codes, never content.
-fn store_refusal(fault: StoreFault) -> Refusal {
+pub(crate) fn store_refusal(fault: StoreFault) -> Refusal {
     match fault {
         StoreFault::NewerSchema(schema) => Refusal::about(Code::NodeSchema, schema),
         fault => Refusal::about(Code::Internal, fault),

@@ -116,10 +116,23 @@ impl Office {
         })
     }
 
-    /// A session with the peer ended.
+    /// The identity of a peer that the store names by its row. Remembered, because every commit asks.
+    pub fn peer_node(&self, peer: PeerId) -> Result<NodeId, Refusal> {
+        if let Some(node) = super::lock(&self.shared.nodes).get(&peer) {
+            return Ok(*node);
+        }
+        let node = self.look(|_, snapshot| {
+            let row = snapshot.peer(peer)?;
+            Ok(row.ok_or_else(|| Refusal::about(Code::PeerUnknown, peer.0))?.node)
+        })?;
+        super::lock(&self.shared.nodes).insert(peer, node);
+        Ok(node)
+    }
+
+    /// A session with the peer ended: what was sent and not acknowledged is to be sent again.
     pub fn session_ended(&self, node: NodeId) -> Result<(), Refusal> {
         let peer = self.peer_id(node)?;
-        self.update_live(peer, |live| live.connections = live.connections.saturating_sub(1));
+        self.update_live(peer, |live| live.sent = 0);
         Ok(())
     }
 
@@ -127,7 +140,6 @@ impl Office {
         let live = self.live(row.id);
         let acked = self.shared.store.acked(row.own_feed.id, row.own_feed.acked);
         let sent = live.sent.clamp(acked, row.own_feed.seq);
-        let sent = if live.connections == 0 { acked } else { sent };
         view::Peer {
             region: row.region.to_string(),
             name: row.name.clone(),

@@ -8,7 +8,7 @@ use protocol::statement::kind::Kind;
 use protocol::transfer::proof::{HandOverProof, Hop, ProofEntry};
 
 use crate::store::rows::{LetterRow, MemberRow, PeerRow};
-use crate::store::{GroupRows, Snapshot};
+use crate::store::{GroupFault, GroupRows, Snapshot};
 
 use super::Office;
 use super::decide::Stop;
@@ -65,7 +65,6 @@ impl Office {
         snapshot: &Snapshot<'_>,
         group: GroupRows,
     ) -> Result<Vec<Entry>, Stop> {
-        use crate::store::GroupFault;
         let opened =
             group.entries(|statement, sealed| self.open_block(snapshot, statement, sealed));
         opened.map_err(|fault| match fault {

@@ -1,13 +1,21 @@
 //! Starts a node's parts in order and ends them in order.
 
+mod adapter;
+mod execute;
+mod introduce;
+mod open;
+mod serve;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use protocol::id::RegionCode;
-use protocol::refusal::{Code, Refusal};
 
 use crate::control::execute::{Execute, Failure};
-use crate::office::view::{Initialised, Ready};
+use crate::directory::DataDirectory;
+use crate::office::view::Initialised;
+
+pub use serve::serve;
 
 /// What a new node is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,17 +35,19 @@ pub struct InitRequest {
 }
 
 /// Creates the data directory: keys, configuration, database.
+///
+/// # Errors
+/// `node.exists`, `field.invalid`, `config.invalid`, `node.file`.
 pub fn initialise(request: InitRequest) -> Result<Initialised, Failure> {
-    Err(Refusal::about(Code::Internal, format!("initialise {}", request.data_dir.display())).into())
+    open::create(request)
 }
 
 /// Opens the data directory under its lock, for commands while no node runs.
-/// `NodeNoData` if there is none, `NodeLocked` while another process holds it.
+///
+/// # Errors
+/// `node.no_data` if there is none, `node.locked` while another process holds it, `config.invalid`,
+/// `node.keys`, `node.schema`.
 pub fn open_local(data_dir: &Path) -> Result<Box<dyn Execute>, Failure> {
-    Err(Refusal::about(Code::Internal, format!("open {}", data_dir.display())).into())
-}
-
-/// Runs the node until SIGTERM or Ctrl-C; calls `ready` once, when it serves.
-pub fn serve(data_dir: &Path, _ready: impl FnOnce(Ready)) -> Result<(), Failure> {
-    Err(Refusal::about(Code::Internal, format!("serve {}", data_dir.display())).into())
+    let opened = open::open(DataDirectory::existing(data_dir)?)?;
+    Ok(Box::new(execute::Executor::local(opened)))
 }

@@ -29,7 +29,7 @@ use protocol::id::{EntryHash, LetterId};
 use protocol::seal::Signer;
 
 pub use batch::{Batch, Change, Expected, FeedSide};
-pub use entries::GroupRows;
+pub use entries::{GroupFault, GroupRows};
 pub use reader::Snapshot;
 pub use schema::VERSION as SCHEMA_VERSION;
 

@@ -314,16 +314,16 @@ impl Session {
         self.control.push_back(Frame::Head(head).to_bytes());
     }
 
-    /// The next frame to send: control before data.
-    pub fn poll_frame(&mut self) -> Option<(Channel, Vec<u8>)> {
-        if let Some(frame) = self.control.pop_front() {
-            return Some((Channel::Control, frame));
+    /// The next frame to send on `channel`. Poll the control channel even while the data channel is
+    /// held up.
+    pub fn poll_frame(&mut self, channel: Channel) -> Option<Vec<u8>> {
+        match channel {
+            Channel::Control => self.control.pop_front().or_else(|| {
+                let tip = self.incoming.ack_due.take()?;
+                Some(Frame::Ack(tip).to_bytes())
+            }),
+            Channel::Data => self.outgoing.frames.pop_front(),
         }
-        if let Some(tip) = self.incoming.ack_due.take() {
-            return Some((Channel::Control, Frame::Ack(tip).to_bytes()));
-        }
-        let frame = self.outgoing.frames.pop_front()?;
-        Some((Channel::Data, frame))
     }
 
     /// The next thing for the shell to do or know.

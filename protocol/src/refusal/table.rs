@@ -544,4 +544,16 @@ refusals! {
         zh: "对方声称有本节点所没有的条目,但没有本节点的签名:{}。",
         办法: "请致电对方:其中一方的数据库可能被恢复或改动过。",
     }
+    234 SessionReplaced "session.replaced" State {
+        en: "A newer connection with the peer took over: {}.",
+        fix: "Nothing to do.",
+        zh: "与对方的新连接已接替旧连接:{}。",
+        办法: "无需处理。",
+    }
+    235 SessionEnded "session.ended" Unreachable {
+        en: "The peer ended the session: {}.",
+        fix: "It is dialled again by itself.",
+        zh: "对方结束了会话:{}。",
+        办法: "会自动重连。",
+    }
 }

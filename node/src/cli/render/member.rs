@@ -98,25 +98,23 @@ fn event_row(event: &MemberEvent, lang: Lang) -> Vec<String> {
 impl Text for ImportReport {
     fn text(&self, lang: Lang) -> String {
         let (rows, ok) = (self.rows, self.ok);
-        let (warnings, errors) = (self.warnings.len(), self.errors.len());
+        let warnings: String =
+            self.warnings.iter().map(|one| format!("\n! {}", one.detail)).collect();
+        let errors = self.errors.len();
         let sum = match (lang, self.committed) {
             (Lang::En, true) => format!("{rows} rows, {ok} right · written"),
             (Lang::En, false) => format!("{rows} rows, {ok} right · nothing was written"),
             (Lang::Zh, true) => format!("共 {rows} 行,正确 {ok} 行 · 已写入"),
             (Lang::Zh, false) => format!("共 {rows} 行,正确 {ok} 行 · 未写入任何数据"),
         };
-        if warnings + errors == 0 {
+        let sum = format!("{sum}{warnings}");
+        if errors == 0 {
             return sum;
         }
-        let faults = |faults: &[CellFault], grade: &str| -> Vec<Vec<String>> {
-            faults.iter().take(FAULTS_SHOWN_MAX).map(|fault| fault_row(fault, grade)).collect()
-        };
-        let mut shown = faults(&self.errors, pick(lang, "error", "错误"));
-        shown.extend(faults(&self.warnings, pick(lang, "warning", "注意")));
-        let hidden = warnings + errors - shown.len();
+        let shown: Vec<_> = self.errors.iter().take(FAULTS_SHOWN_MAX).map(fault_row).collect();
+        let hidden = errors as u64 + self.errors_not_listed - shown.len() as u64;
         let p = |en, zh| pick(lang, en, zh);
         let header = [
-            "",
             p("Cell", "单元格"),
             p("Field", "字段"),
             p("Code", "代码"),
@@ -132,9 +130,8 @@ impl Text for ImportReport {
     }
 }
 
-fn fault_row(fault: &CellFault, grade: &str) -> Vec<String> {
+fn fault_row(fault: &CellFault) -> Vec<String> {
     vec![
-        grade.to_owned(),
         format!("{}{}", fault.column, fault.row),
         fault.field.clone(),
         fault.code.clone(),

@@ -171,12 +171,8 @@ impl Side {
                 Event::SignHead => session.handle_head(self.head()),
             }
         }
-        while let Some((channel, frame)) = session.poll_frame() {
-            match channel {
-                Channel::Control => self.control.push_back(frame),
-                Channel::Data => self.data.push_back(frame),
-            }
-        }
+        self.control.extend(std::iter::from_fn(|| session.poll_frame(Channel::Control)));
+        self.data.extend(std::iter::from_fn(|| session.poll_frame(Channel::Data)));
         let bytes = session.outgoing.unacknowledged.bytes;
         assert!(bytes < UNACKNOWLEDGED_BYTES_MAX + FRAME_BYTES_MAX, "R-61: {bytes}");
         Ok(())
@@ -259,7 +255,7 @@ fn code(result: Result<(), Refusal>) -> Code {
 
 /// What `receiver` says to node 1's Hello made from `start`.
 fn hello_of(start: SessionStart, receiver: &Side) -> Result<(), Refusal> {
-    let frame = Session::new(start).poll_frame().unwrap().1;
+    let frame = Session::new(start).poll_frame(Channel::Control).unwrap();
     let mut session = Session::new(receiver.start());
     session.handle_frame(Channel::Control, &frame, now())?;
     match session.poll_event() {
@@ -359,8 +355,8 @@ fn heads_are_signed_again_in_time_even_when_the_clock_is_set_back() {
     session.handle_head(pair.sides[0].head());
     session.handle_timeout(now()).unwrap();
     assert_eq!(session.poll_event(), Some(Event::SignHead), "an hour back is soon enough");
-    let (channel, frame) = session.poll_frame().unwrap();
-    pair.sessions[1].handle_frame(channel, &frame, now()).unwrap();
+    let frame = session.poll_frame(Channel::Control).unwrap();
+    pair.sessions[1].handle_frame(Channel::Control, &frame, now()).unwrap();
     assert_eq!(pair.sessions[1].poll_event(), Some(Event::PeerHead(pair.sides[0].head())));
 }
 
@@ -462,7 +458,7 @@ fn the_evidence_in_a_hello_has_no_private_part() {
     let draft = Draft::new(&ReissueRequest {}).with_block(secret.clone());
     let stated = vec![draft.finish(&parties, now(), [9; 16])];
     one.copy = seal_entries(&mut two.tip, &parties, &two.signer, stated);
-    let (_, hello) = Session::new(one.start()).poll_frame().unwrap();
+    let hello = Session::new(one.start()).poll_frame(Channel::Control).unwrap();
     assert!(!hello.windows(9).any(|window| secret.starts_with(window)));
 }
 
@@ -473,7 +469,7 @@ fn frames_in_the_wrong_place_are_refused() {
     let group = Frame::Group(one.load(0, 1).remove(0)).to_bytes();
     let ack = |seq| Frame::Ack(Tip { seq, ..Tip::start(LIFE) }).to_bytes();
     let foreign = Frame::Group(Group::of(Side::new(2).with_log(1))).to_bytes();
-    let (_, hello) = Session::new(Side::new(1).start()).poll_frame().unwrap();
+    let hello = Session::new(Side::new(1).start()).poll_frame(Channel::Control).unwrap();
     let opened = || {
         let mut pair = Pair::new([Side::new(1), Side::new(2)]);
         pair.settle().unwrap();
@@ -498,7 +494,7 @@ fn frames_in_the_wrong_place_are_refused() {
 
 #[test]
 fn versions_are_compared_before_anything_else_is_read() {
-    let (_, hello) = Session::new(Side::new(1).start()).poll_frame().unwrap();
+    let hello = Session::new(Side::new(1).start()).poll_frame(Channel::Control).unwrap();
     let with = |lowest: u16, highest: u16, rest: &[u8]| {
         let mut frame = vec![0];
         frame.extend(lowest.to_le_bytes());
@@ -517,7 +513,7 @@ fn versions_are_compared_before_anything_else_is_read() {
 /// no other bytes are a frame.
 #[test]
 fn bytes_that_are_no_frame_are_refused() {
-    let (_, hello) = Session::new(Side::new(1).start()).poll_frame().unwrap();
+    let hello = Session::new(Side::new(1).start()).poll_frame(Channel::Control).unwrap();
     let mut trailing = hello.clone();
     trailing.push(0);
     for bytes in [&[][..], &[4], &[255; 40], &vec![0; FRAME_BYTES_MAX + 1], &trailing] {
@@ -541,7 +537,7 @@ fn the_largest_entry_fits_the_evidence_of_a_hello() {
         records: vec![one.head(); HELLO_RECORDS_MAX],
         ..one.start()
     };
-    let (_, hello) = Session::new(start).poll_frame().unwrap();
+    let hello = Session::new(start).poll_frame(Channel::Control).unwrap();
     assert!(hello.len() + crate::limits::STATEMENT_BYTES_MAX < FRAME_BYTES_MAX);
 }
 

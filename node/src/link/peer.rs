@@ -1,0 +1,299 @@
+//! Drives one session with a peer over one connection, from its first frame to its end.
+//!
+//! It moves bytes between the streams, the sans-IO session and the node's feeds, and waits for
+//! whatever comes first. Everything that touches the disk runs on threads for blocking work. What
+//! arrives while a commit is under way is handed over together in the next one, so that one sync
+//! of the disk serves it all.
+
+use std::future::pending;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use protocol::envelope::{Group, SignedHead, Tip};
+use protocol::exchange::frame::Channel;
+use protocol::exchange::session::{Claim, Event, Session};
+use protocol::id::NodeId;
+use protocol::refusal::{Code, Refusal};
+use quinn::{Connection, RecvStream};
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinError, JoinSet};
+
+use super::endpoint::{close, refusal_of};
+use super::feeds::{Feeds, Opened};
+use super::frames::FrameReader;
+use super::limits::{RECEIVED_BYTES_MAX, WRITE_BYTES_MAX};
+use super::registry::Registered;
+use super::streams::{self, Frames};
+use crate::clock::Clock;
+
+/// One conversation with one peer.
+pub(super) struct Conversation {
+    peer: NodeId,
+    feeds: Arc<dyn Feeds>,
+    clock: Clock,
+    /// Held on the blocking thread while the copy of this peer's feed is changed.
+    receiving_lock: Arc<Mutex<()>>,
+    registered: Registered,
+    opened: bool,
+    jobs: JoinSet<Result<Done, Refusal>>,
+    received: Vec<Group>,
+    /// Bytes in `received` and in the commit that is under way.
+    received_bytes: usize,
+    receiving: bool,
+    acknowledged: Option<Tip>,
+    acknowledging: bool,
+    looking: bool,
+    look_again: bool,
+}
+
+/// What a job on a thread for blocking work came to.
+enum Done {
+    Checked(Option<Claim>),
+    Loaded(Vec<Group>),
+    Received { tip: Option<Tip>, bytes: usize },
+    Signed(SignedHead),
+    Looked(Tip),
+    Acknowledged,
+    Noted,
+}
+
+impl Conversation {
+    /// A conversation with `peer` that has not begun.
+    pub fn new(
+        peer: NodeId,
+        feeds: Arc<dyn Feeds>,
+        clock: Clock,
+        receiving_lock: Arc<Mutex<()>>,
+        registered: Registered,
+    ) -> Conversation {
+        Conversation {
+            peer,
+            feeds,
+            clock,
+            receiving_lock,
+            registered,
+            opened: false,
+            jobs: JoinSet::new(),
+            received: Vec::new(),
+            received_bytes: 0,
+            receiving: false,
+            acknowledged: None,
+            acknowledging: false,
+            looking: false,
+            look_again: false,
+        }
+    }
+
+    /// Talks on `connection` until the session ends, and closes it. `grown` rings when my feed
+    /// grows, `lives` when the endpoint died. Says why it ended, and whether it ever opened.
+    pub async fn hold(
+        mut self,
+        connection: Connection,
+        grown: watch::Receiver<()>,
+        mut lives: watch::Receiver<u64>,
+    ) -> (Refusal, bool) {
+        let mut stop = self.registered.stop();
+        let address = connection.remote_address();
+        let mut ended = tokio::select! {
+            ended = self.talk(&connection, grown) => ended,
+            error = connection.closed() => refusal_of(address, &error),
+            stopped = stop.wait_for(Option::is_some) => {
+                stopped.ok().and_then(|code| *code).unwrap_or(Code::SessionEnded).into()
+            }
+            _ = lives.changed() => Code::PeerUnreachable.into(),
+        };
+        // A broken stream says less than what the peer closed the connection with.
+        if let (Code::PeerUnreachable, Some(error)) = (ended.code, connection.close_reason()) {
+            ended = refusal_of(address, &error);
+        }
+        close(&connection, ended.code);
+        // Work that began is finished before the session counts as over.
+        while self.jobs.join_next().await.is_some() {}
+        let (feeds, peer, why) = (Arc::clone(&self.feeds), self.peer, ended.clone());
+        let _ = tokio::task::spawn_blocking(move || feeds.ended(peer, &why)).await;
+        (ended, self.opened)
+    }
+
+    async fn talk(&mut self, connection: &Connection, grown: watch::Receiver<()>) -> Refusal {
+        match self.try_talk(connection, grown).await {
+            Ok(()) => Code::SessionEnded.into(),
+            Err(refusal) => refusal,
+        }
+    }
+
+    async fn try_talk(
+        &mut self,
+        connection: &Connection,
+        mut grown: watch::Receiver<()>,
+    ) -> Result<(), Refusal> {
+        let (feeds, peer) = (Arc::clone(&self.feeds), self.peer);
+        let start = tokio::task::spawn_blocking(move || feeds.start(peer)).await;
+        let mut session = Session::new(start.map_err(|_| Refusal::from(Code::Internal))??);
+        let control_out = streams::open(connection, Channel::Control).await?;
+        let data_out = streams::open(connection, Channel::Data).await?;
+        let (streams_in, mut streams) = mpsc::channel(2);
+        tokio::spawn(streams::accept(connection.clone(), streams_in));
+        let (mut control_in, mut data_in) = (None, None);
+        let (mut control, mut data) = (Frames::new(), Frames::new());
+        loop {
+            self.take_events(&mut session)?;
+            fill(&mut control, &mut session, Channel::Control);
+            fill(&mut data, &mut session, Channel::Data);
+            let reads_data = self.opened && self.received_bytes < RECEIVED_BYTES_MAX;
+            let (deadline, _) = session.poll_timeout();
+            tokio::select! {
+                frame = next(&mut control_in) => match frame? {
+                    Some(frame) => {
+                        session.handle_frame(Channel::Control, &frame, self.clock.now())?;
+                    }
+                    None => return Ok(()),
+                },
+                frame = next(&mut data_in), if reads_data => match frame? {
+                    Some(frame) => {
+                        self.received_bytes += frame.len();
+                        session.handle_frame(Channel::Data, &frame, self.clock.now())?;
+                    }
+                    None => return Ok(()),
+                },
+                Some(stream) = streams.recv() => match stream? {
+                    (Channel::Control, frames) => control_in = Some(frames),
+                    (Channel::Data, frames) => data_in = Some(frames),
+                },
+                Some(done) = self.jobs.join_next() => self.done(done, &mut session)?,
+                Ok(()) = grown.changed() => self.look(),
+                permit = control_out.reserve(), if !control.is_empty() => {
+                    permit.map_err(|_| stuck())?.send(std::mem::take(&mut control));
+                }
+                permit = data_out.reserve(), if !data.is_empty() => {
+                    permit.map_err(|_| stuck())?.send(std::mem::take(&mut data));
+                }
+                () = self.clock.wait_until(deadline) => {
+                    session.handle_timeout(self.clock.now())?;
+                }
+            }
+        }
+    }
+
+    /// Does what the session asks for.
+    fn take_events(&mut self, session: &mut Session) -> Result<(), Refusal> {
+        while let Some(event) = session.poll_event() {
+            match event {
+                Event::Check(claims) => {
+                    self.run(move |feeds, peer| feeds.lacking(peer, &claims).map(Done::Checked));
+                }
+                Event::Opened { version, clock_skew_ms, records } => {
+                    self.opened = true;
+                    self.registered.opened();
+                    tracing::info!(peer = %self.peer, version, clock_skew_ms, "a session opened");
+                    let opened = Opened { version, clock_skew_ms, records };
+                    self.run(move |feeds, peer| feeds.opened(peer, opened).map(|()| Done::Noted));
+                }
+                Event::Received(group) => self.received.push(group),
+                Event::Load { after_seq, bytes_max } => self.run(move |feeds, peer| {
+                    feeds.load(peer, after_seq, bytes_max).map(Done::Loaded)
+                }),
+                Event::Acknowledged(tip) => self.acknowledged = Some(tip),
+                Event::PeerHead(head) => {
+                    self.run(move |feeds, peer| feeds.heard(peer, head).map(|()| Done::Noted));
+                }
+                Event::SignHead => self.run(|feeds, peer| feeds.head(peer).map(Done::Signed)),
+            }
+        }
+        self.receive();
+        self.acknowledge();
+        Ok(())
+    }
+
+    fn run(
+        &mut self,
+        job: impl FnOnce(&dyn Feeds, NodeId) -> Result<Done, Refusal> + Send + 'static,
+    ) {
+        let (feeds, peer) = (Arc::clone(&self.feeds), self.peer);
+        self.jobs.spawn_blocking(move || job(&*feeds, peer));
+    }
+
+    /// Hands everything that came to the node, unless it is still busy with what came before.
+    fn receive(&mut self) {
+        if self.receiving || self.received.is_empty() {
+            return;
+        }
+        self.receiving = true;
+        let (groups, bytes) = (std::mem::take(&mut self.received), self.received_bytes);
+        let lock = Arc::clone(&self.receiving_lock);
+        self.run(move |feeds, peer| {
+            let _one_at_a_time = lock.lock().unwrap_or_else(PoisonError::into_inner);
+            feeds.receive(peer, groups).map(|tip| Done::Received { tip, bytes })
+        });
+    }
+
+    /// Notes the last acknowledgement; those that came while one is being noted are skipped.
+    fn acknowledge(&mut self) {
+        if !self.acknowledging
+            && let Some(tip) = self.acknowledged.take()
+        {
+            self.acknowledging = true;
+            self.run(move |feeds, peer| feeds.acknowledged(peer, tip).map(|()| Done::Acknowledged));
+        }
+    }
+
+    /// Looks where my feed ends now.
+    fn look(&mut self) {
+        self.look_again = self.looking;
+        if !self.looking {
+            self.looking = true;
+            self.run(|feeds, peer| feeds.tip(peer).map(Done::Looked));
+        }
+    }
+
+    fn done(
+        &mut self,
+        done: Result<Result<Done, Refusal>, JoinError>,
+        session: &mut Session,
+    ) -> Result<(), Refusal> {
+        match done.map_err(|_| Refusal::from(Code::Internal))?? {
+            Done::Checked(lacking) => session.handle_checked(lacking)?,
+            Done::Loaded(groups) => session.handle_loaded(groups)?,
+            Done::Received { tip, bytes } => {
+                self.receiving = false;
+                self.received_bytes -= bytes;
+                if let Some(tip) = tip {
+                    session.handle_committed(tip);
+                }
+            }
+            Done::Signed(head) => session.handle_head(head),
+            Done::Looked(tip) => {
+                session.handle_appended(tip);
+                self.looking = false;
+                if std::mem::take(&mut self.look_again) {
+                    self.look();
+                }
+            }
+            Done::Acknowledged => self.acknowledging = false,
+            Done::Noted => {}
+        }
+        Ok(())
+    }
+}
+
+/// A stream of ours takes nothing any more.
+fn stuck() -> Refusal {
+    Refusal::about(Code::PeerUnreachable, "stream")
+}
+
+/// The next frame of a stream that may not be there yet.
+async fn next(stream: &mut Option<FrameReader<RecvStream>>) -> Result<Option<Vec<u8>>, Refusal> {
+    match stream {
+        Some(frames) => frames.next().await,
+        None => pending().await,
+    }
+}
+
+/// Takes frames from the session as long as they can be written together.
+fn fill(batch: &mut Frames, session: &mut Session, channel: Channel) {
+    let mut bytes: usize = batch.iter().map(Vec::len).sum();
+    while bytes < WRITE_BYTES_MAX
+        && let Some(frame) = session.poll_frame(channel)
+    {
+        bytes += frame.len();
+        batch.push(frame);
+    }
+}
