@@ -147,16 +147,18 @@ impl<'p> Play<'p> {
     }
 
     fn scenes(&mut self, nodes: &mut [Node<'p>; 3], cast: &mut Cast) {
-        let words = self.words;
+        let (words, children) = (self.words, self.children);
         let (races, bundle) = cast.crowds();
         let singles = [(); 4].map(|()| cast.one());
         let [Some(letter), Some(redirect), Some(onward), Some(home)] = singles else { return };
         let (races, bundle) = (cast.several(races), cast.several(bundle));
-        self.scene(words.one_letter(), || Story { nodes, words: &words }.letter(&letter));
-        self.scene(words.redirect(), || Story { nodes, words: &words }.redirect(&redirect));
-        self.scene(words.race(), || Story { nodes, words: &words }.races(&races));
+        self.scene(words.one_letter(), || Story { nodes, words: &words, children }.letter(&letter));
+        self.scene(words.redirect(), || {
+            Story { nodes, words: &words, children }.redirect(&redirect)
+        });
+        self.scene(words.race(), || Story { nodes, words: &words, children }.races(&races));
         self.scene(words.power_cut(), || story::power_cut(nodes, &bundle, &words));
-        let story = Story { nodes, words: &words };
+        let story = Story { nodes, words: &words, children };
         self.scene(words.onward(), || story.journey(&onward, &[0, 1, 2]));
         self.scene(words.returning(), || story.journey(&home, &[0, 1, 0]));
     }

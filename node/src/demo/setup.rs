@@ -57,7 +57,9 @@ pub(super) fn rosters(
                 let tell = tell.clone();
                 scope.spawn(move || {
                     enter_orgs(&nodes[i])?;
-                    import(&nodes[i], &crowd, &mut |done| drop(tell.try_send((i, done))))
+                    import(&nodes[i], &crowd, &mut |done| {
+                        let _ = tell.try_send((i, done));
+                    })
                 })
             })
             .collect();
@@ -88,14 +90,12 @@ fn enter_orgs(node: &Node<'_>) -> Result<(), Mishap> {
 /// The first region keeps its roster as xlsx, the others in what older programs write.
 fn import(node: &Node<'_>, crowd: &Crowd, done: &mut dyn FnMut(u64)) -> Result<(), Mishap> {
     let people = crowd.of(node.region);
-    let (extension, first) = match node.region == &REGIONS[0] {
-        true => ("xlsx", true),
-        false => ("csv", false),
-    };
-    let file = node.data.with_extension(extension);
-    let written = match first {
-        true => roster::write_xlsx(&file, people),
-        false => roster::write_csv(&file, Encoding::Gb18030, people),
+    let xlsx = node.region == &REGIONS[0];
+    let file = node.data.with_extension(if xlsx { "xlsx" } else { "csv" });
+    let written = if xlsx {
+        roster::write_xlsx(&file, people)
+    } else {
+        roster::write_csv(&file, Encoding::Gb18030, people)
     };
     written.map_err(|fault| node.mishap(Refusal::about(Code::NodeFile, fault)))?;
     let import = MemberCommand::Import { file, commit: true, annotated: None };

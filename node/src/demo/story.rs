@@ -9,6 +9,7 @@ use std::thread;
 
 use protocol::refusal::{Code, Refusal};
 
+use super::children::Children;
 use super::node::{Mishap, Node, Watch};
 use super::setup::{each, joined};
 use super::words::{RaceEnds, Words};
@@ -21,6 +22,9 @@ const HAND_OVER: [&str; 5] = ["offer", "accept", "release", "receipt", "ack"];
 const BUNDLE_MAX: usize = 20;
 /// Letters that are voided and accepted at once.
 const RACES_MAX: usize = 6;
+/// Each void starts so much later than the one before, the first of them together with its
+/// acceptance: an acceptance has the longer way, over the network, and would never be first.
+const RACE_STEP_MS: usize = 2;
 /// Scenes with one member each: the letter, the redirect, the onward transfer, the return.
 const SINGLES: usize = 4;
 
@@ -42,6 +46,7 @@ pub(super) struct Player {
 pub(super) struct Story<'s, 'a> {
     pub nodes: &'s [Node<'a>; 3],
     pub words: &'s Words,
+    pub children: &'s Children,
 }
 
 impl Cast {
@@ -95,13 +100,53 @@ impl Story<'_, '_> {
     pub(super) fn races(&self, players: &[Player]) -> Result<String, Mishap> {
         let [origin, destination, _] = self.nodes;
         let mut ends = RaceEnds::default();
-        for player in players {
+        for (player, behind_ms) in players.iter().zip((0..).step_by(RACE_STEP_MS)) {
             let letter = issue(&player.member, origin, &destination.committee())?;
             destination.until(&letter, || arrived(destination, &letter))?;
-            let loser = race(&letter, origin, destination, &mut ends)?;
-            ends.loser = format!("{}: {}", loser.code, loser.detail);
+            let loser = self.race(&letter, behind_ms, &mut ends)?;
+            ends.loser = format!("{} {}", loser.code, loser.detail);
         }
         Ok(self.words.raced(&ends))
+    }
+
+    /// One race, the void starting `behind_ms` after the acceptance; gives what the loser was told.
+    fn race(&self, letter: &str, behind_ms: u64, ends: &mut RaceEnds) -> Result<Mishap, Mishap> {
+        let [origin, destination, _] = self.nodes;
+        let start = Barrier::new(2);
+        let (voided, accepted) = thread::scope(|scope| {
+            let voiding = scope.spawn(|| {
+                start.wait();
+                self.children.pause(behind_ms);
+                Ok(void(origin, letter))
+            });
+            let accepting = scope.spawn(|| {
+                start.wait();
+                Ok(accept(destination, letter))
+            });
+            Ok((joined(voiding)?, joined(accepting)?))
+        })?;
+        let settled = settle(letter, [origin, destination], &["voided", "closed"])?;
+        for (letter, at) in settled.iter().zip([origin, destination]) {
+            let has = |kind| letter.statements.iter().any(|statement| statement.kind == kind);
+            if has("void") == has("release") {
+                return Err(doubt(at, &letter.id, "void = release"));
+            }
+        }
+        let loser = if settled[0].state == "voided" {
+            ends.voided += 1;
+            voided?;
+            // An acceptance that left before the void came in is told of it when it asks again.
+            accepted.and_then(|()| accept(destination, letter))
+        } else {
+            ends.accepted += 1;
+            accepted?;
+            voided
+        };
+        match loser {
+            Err(told) if told.is(Code::LetterState) => Ok(told),
+            Err(other) => Err(other),
+            Ok(()) => Err(doubt(origin, letter, "void + release")),
+        }
     }
 
     /// A member who goes from region to region; the last may be the first.
@@ -236,47 +281,6 @@ fn signed_alike(ends: &[Letter; 2], at: &Node<'_>) -> Result<usize, Mishap> {
         return Ok(alike);
     }
     Err(doubt(at, &here.id, &format!("{alike} statements alike")))
-}
-
-/// One race; gives what the loser was told.
-fn race(
-    letter: &str,
-    origin: &Node<'_>,
-    destination: &Node<'_>,
-    ends: &mut RaceEnds,
-) -> Result<Mishap, Mishap> {
-    let start = Barrier::new(2);
-    let (voided, accepted) = thread::scope(|scope| {
-        let go = |work: fn(&Node<'_>, &str) -> Result<(), Mishap>, at| {
-            start.wait();
-            Ok(work(at, letter))
-        };
-        let voiding = scope.spawn(move || go(void, origin));
-        let accepting = scope.spawn(move || go(accept, destination));
-        Ok((joined(voiding)?, joined(accepting)?))
-    })?;
-    let settled = settle(letter, [origin, destination], &["voided", "closed"])?;
-    for (letter, at) in settled.iter().zip([origin, destination]) {
-        let has = |kind| letter.statements.iter().any(|statement| statement.kind == kind);
-        if has("void") == has("release") {
-            return Err(doubt(at, &letter.id, "void = release"));
-        }
-    }
-    let loser = if settled[0].state == "voided" {
-        ends.voided += 1;
-        // An acceptance that left before the void came in is told of it when it asks again.
-        voided?;
-        accepted.and_then(|()| accept(destination, letter))
-    } else {
-        ends.accepted += 1;
-        accepted?;
-        voided
-    };
-    match loser {
-        Err(told) if told.is(Code::LetterState) => Ok(told),
-        Err(other) => Err(other),
-        Ok(()) => Err(doubt(origin, letter, "void + release")),
-    }
 }
 
 /// Something about a letter is not as it must be.

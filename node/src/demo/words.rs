@@ -104,12 +104,12 @@ impl Words {
         let count = voided + accepted;
         self.pick(
             format!(
-                "void and acceptance at once, {count} times: void first {voided}, \
-                 acceptance first {accepted}, never both; the loser reads {loser}"
+                "void against acceptance, {count} races: void first {voided}, \
+                 acceptance first {accepted}, never both; the later one reads: {loser}"
             ),
             format!(
-                "撤回与接收同时发生 {count} 次:撤回在先 {voided},接收在先 {accepted},\
-                 从无两可;后到者得知 {loser}"
+                "撤回与接收抢先 {count} 次:撤回在先 {voided},接收在先 {accepted},从无两可;\
+                 后到者得知:{loser}"
             ),
         )
     }
@@ -192,9 +192,9 @@ mod tests {
         );
         assert_eq!(zh.journey(&["甲", "乙", "丙"]), "逐地转接:甲 → 乙 → 丙");
         assert_eq!(en.journey(&["A", "B", "A"]), "there and back: A → B → A");
-        let ends = RaceEnds { voided: 4, accepted: 2, loser: "letter.state: no".to_owned() };
-        assert!(en.raced(&ends).starts_with("void and acceptance at once, 6 times: void first 4"));
-        assert!(zh.raced(&ends).ends_with("从无两可;后到者得知 letter.state: no"));
+        let ends = RaceEnds { voided: 4, accepted: 2, loser: "letter.state no".to_owned() };
+        assert!(en.raced(&ends).starts_with("void against acceptance, 6 races: void first 4,"));
+        assert!(zh.raced(&ends).ends_with("从无两可;后到者得知:letter.state no"));
     }
 
     #[test]
