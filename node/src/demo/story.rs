@@ -171,20 +171,21 @@ pub(super) fn power_cut(
     let to = destination.committee();
     let letters = each(players, |player| issue(&player.member, origin, &to))?;
     let (early, late) = letters.split_at(letters.len() / 2);
-    for letter in early {
-        accept_arriving(letter, destination)?;
-    }
+    each(early, |letter| accept_arriving(letter, destination))?;
     destination.kill()?;
     let watch = Watch::start();
+    let mut open = 0;
+    for letter in &letters {
+        let letter = arrived(origin, letter)?;
+        open += usize::from(letter.is_none_or(|letter| letter.state != "closed"));
+    }
     destination.start()?.ready()?;
     let restart_ms = watch.elapsed_ms();
-    for letter in late {
-        accept_arriving(letter, destination)?;
-    }
+    each(late, |letter| accept_arriving(letter, destination))?;
     for letter in &letters {
         settle(letter, [origin, destination], &["closed"])?;
     }
-    Ok(words.survived(letters.len(), destination.region.name, restart_ms))
+    Ok(words.survived([open, letters.len()], destination.region.name, restart_ms))
 }
 
 /// Issues a letter and gives its id.

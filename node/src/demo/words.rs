@@ -118,14 +118,17 @@ impl Words {
         self.pick("kill -9 with letters on their way", "信件途中 kill -9")
     }
 
-    pub(super) fn survived(&self, letters: usize, name: &str, restart_ms: u64) -> String {
+    /// `counts`: letters not closed when the node was killed, of all letters.
+    pub(super) fn survived(&self, counts: [usize; 2], name: &str, restart_ms: u64) -> String {
+        let [open, all] = counts;
         self.pick(
             format!(
-                "kill -9 of {name} with {letters} letters on their way; \
-                 serves again after {restart_ms} ms, all {letters} closed"
+                "kill -9 of {name} with {open} of {all} letters under way; \
+                 it serves again after {restart_ms} ms and all {all} close"
             ),
             format!(
-                "{letters} 封在途时 kill -9 {name},{restart_ms} 毫秒后重新运行,{letters} 封全部办结"
+                "{all} 封中 {open} 封未办结时 kill -9 {name},{restart_ms} 毫秒后重新运行,\
+                 {all} 封全部办结"
             ),
         )
     }
@@ -195,6 +198,14 @@ mod tests {
         let ends = RaceEnds { voided: 4, accepted: 2, loser: "letter.state no".to_owned() };
         assert!(en.raced(&ends).starts_with("void against acceptance, 6 races: void first 4,"));
         assert!(zh.raced(&ends).ends_with("从无两可;后到者得知:letter.state no"));
+    }
+
+    #[test]
+    fn a_power_cut_tells_how_many_letters_were_open() {
+        let [en, zh] =
+            [Lang::En, Lang::Zh].map(|lang| Words::new(lang).survived([17, 20], "汉滨区", 12));
+        assert!(en.starts_with("kill -9 of 汉滨区 with 17 of 20 letters under way"), "{en}");
+        assert_eq!(zh, "20 封中 17 封未办结时 kill -9 汉滨区,12 毫秒后重新运行,20 封全部办结");
     }
 
     #[test]
