@@ -9,6 +9,8 @@ pub const FRAME_BYTES_MAX: usize = 256 * 1024;
 pub const GROUP_ENTRIES_MAX: usize = 64;
 /// Most entries under one seal when one of them is an Offer, so that a QR code stays small.
 pub const GROUP_ENTRIES_WITH_OFFER_MAX: usize = 8;
+/// Longest encoded group, in bytes: it must fit into one frame with what the session adds.
+pub const GROUP_BYTES_MAX: usize = FRAME_BYTES_MAX - 8 * 1024;
 /// Deepest Merkle path of one entry; `2^6` leaves.
 pub const PATH_NODES_MAX: usize = 6;
 /// Longest encoded public body of one statement, in bytes.
@@ -17,7 +19,8 @@ pub const BODY_BYTES_MAX: usize = 128 * 1024;
 pub const STATEMENT_BYTES_MAX: usize = BODY_BYTES_MAX + 1024;
 /// Longest private block of one statement, in bytes; the proof inside a Release is the largest.
 pub const BLOCK_BYTES_MAX: usize = 192 * 1024;
-/// Most hand-overs that one proof of custody may contain.
+/// Most hand-overs that one proof of custody may contain; with the longest names that keys
+/// may certify, that many fill a block to nine tenths.
 pub const PROOF_HOPS_MAX: usize = 40;
 /// Most statements that one statement may answer.
 pub const ANSWERS_MAX: usize = 4;
@@ -53,5 +56,5 @@ pub const VALIDITY_DAYS_MAX: i32 = 90;
 
 const _: () = assert!(1 << PATH_NODES_MAX == GROUP_ENTRIES_MAX);
 const _: () = assert!(GROUP_ENTRIES_WITH_OFFER_MAX <= GROUP_ENTRIES_MAX);
-const _: () = assert!(BLOCK_BYTES_MAX + 8 * 1024 < FRAME_BYTES_MAX);
-const _: () = assert!(STATEMENT_BYTES_MAX + 8 * 1024 < FRAME_BYTES_MAX);
+const _: () = assert!(BLOCK_BYTES_MAX + 8 * 1024 < GROUP_BYTES_MAX);
+const _: () = assert!(STATEMENT_BYTES_MAX + 8 * 1024 < GROUP_BYTES_MAX);

@@ -65,6 +65,33 @@ fn statements_committed_together_share_few_seals() {
     }
 }
 
+/// a group fits into a frame however long the blocks are, so that no commit can block its own
+/// feed.
+#[test]
+fn a_group_never_outgrows_a_frame() {
+    let signer = Signer::from_seed(&[3; 32]);
+    let with_block = |number, bytes: usize| {
+        let Stated { statement, .. } = ack(number);
+        let (hash, time) = (StatementHash::from_bytes([number; 32]), statement.fields().time);
+        let draft = Draft::new(&Ack {}).answering(LetterId::of_offer(hash), &[hash]);
+        draft.with_block(vec![7; bytes]).finish(&parties(), time, [number; 16])
+    };
+    for block_bytes in [0, 1, 250, 3_500, 3_700, 40_000, BLOCK_BYTES_MAX] {
+        let stated = (0..70).map(|number| with_block(number, block_bytes)).collect();
+        let entries = seal_entries(&mut start(), &parties(), &signer, stated);
+        assert_eq!(entries.len(), 70);
+        let mut rest = &entries[..];
+        while let Some(first) = rest.first() {
+            let (group, behind) = rest.split_at(usize::from(first.seal.size));
+            let bytes = codec::encode(&Group::of(group.to_vec()));
+            assert!(bytes.len() <= GROUP_BYTES_MAX, "{block_bytes}: {}", bytes.len());
+            let read: Group = codec::decode(&bytes).unwrap();
+            assert_eq!(read.open(Domain::Real, &signer.public()).as_deref(), Ok(group));
+            rest = behind;
+        }
+    }
+}
+
 /// what travels as a group is what was sealed, to the byte.
 #[test]
 fn a_group_opens_to_the_entries_that_were_sealed() {
@@ -102,11 +129,12 @@ fn a_head_holds_only_under_its_key() {
     let time = "2026-11-22T08:00:00Z".parse().unwrap();
     let Parties { domain, author, audience } = parties();
     let signed = SignedHead::sign(Head { domain, author, audience, tip: start(), time }, &signer);
-    assert!(signed.verified(&signer.public()).is_some());
-    assert!(signed.verified(&Signer::from_seed(&[4; 32]).public()).is_none());
+    assert!(signed.verified(Domain::Real, &signer.public()).is_some());
+    assert!(signed.verified(Domain::Real, &Signer::from_seed(&[4; 32]).public()).is_none());
+    assert!(signed.verified(Domain::Rehearsal, &signer.public()).is_none());
     let mut later = signed;
     later.head.tip.seq += 1;
-    assert!(later.verified(&signer.public()).is_none());
+    assert!(later.verified(Domain::Real, &signer.public()).is_none());
 }
 
 /// an authentic entry may carry bytes that are no statement, or one that does not belong

@@ -7,7 +7,8 @@ use crate::refusal::Code;
 use super::Body;
 use super::kind::Kind;
 
-/// An authentic entry of the audience's feed cannot be used; the feed behind it goes on.
+/// An authentic entry of the audience's feed cannot be used; the feed behind it goes on. An
+/// Unusable is never answered with another, so that two nodes cannot talk for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Unusable {
     /// The entry.
