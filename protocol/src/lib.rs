@@ -14,6 +14,7 @@ pub mod exchange;
 pub mod id;
 pub mod limits;
 pub mod member;
+pub mod pairing;
 pub mod private;
 pub mod refusal;
 pub mod seal;

@@ -36,6 +36,10 @@ pub const DIRECTORY_PART_ORGS_MAX: usize = 500;
 pub const DIRECTORY_PARTS_MAX: u16 = 200;
 /// Most former names or codes that one organisation keeps as aliases.
 pub const ORG_ALIASES_MAX: usize = 16;
+/// Most addresses that an invitation may name.
+pub const INVITED_ADDRESSES_MAX: usize = 8;
+/// Most organisations that an invitation may list; the feed brings the others.
+pub const INVITED_ORGS_MAX: usize = 2_000;
 /// Most floating entries that a Hello may list.
 pub const HELLO_FLOATING_MAX: usize = 1024;
 /// Protocol versions that this build speaks, lowest and highest.

@@ -47,9 +47,9 @@ refusals! {
         办法: "请先运行 `dukou serve`。",
     }
     25 NodeKeys "node.keys" Trust {
-        en: "The keys in {} cannot be used.",
+        en: "The node's keys cannot be used: {}.",
         fix: "Key files must be 0600 in a 0700 directory, and belong to this node.",
-        zh: "{} 里的密钥不能使用。",
+        zh: "本节点的密钥不能使用:{}。",
         办法: "密钥文件须为 0600、目录须为 0700,并且属于本节点。",
     }
     26 NodeSchema "node.schema" State {
@@ -81,6 +81,18 @@ refusals! {
         fix: "Create one with `dukou init --rehearsal`.",
         zh: "只有演练目录可以这样做:{}。",
         办法: "请用 `dukou init --rehearsal` 建立演练目录。",
+    }
+    31 NodeVault "node.vault" Trust {
+        en: "Sealed personal data cannot be opened: {}.",
+        fix: "Database and keys must come from the same node; restore both from one backup.",
+        zh: "加密保存的个人信息无法打开:{}。",
+        办法: "数据库与密钥须属于同一节点;请从同一份备份恢复两者。",
+    }
+    32 NodeFile "node.file" Internal {
+        en: "The system does not let the node use a file: {}.",
+        fix: "Check that the disk is writable, has room and belongs to the node's user.",
+        zh: "系统不允许节点使用文件:{}。",
+        办法: "请检查磁盘可写、空间足够,且属于节点的系统用户。",
     }
 
     40 PeerUnknown "peer.unknown" NotFound {

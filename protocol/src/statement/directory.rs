@@ -58,15 +58,10 @@ impl OrgDirectory {
 
     /// Whether counts and names are inside their bounds.
     pub fn is_well_formed(&self) -> bool {
-        let listing = |org: &OrgListing| {
-            is_name(&org.name)
-                && org.aliases.len() <= ORG_ALIASES_MAX
-                && org.aliases.iter().all(|alias| is_name(alias))
-        };
         self.parts <= DIRECTORY_PARTS_MAX
             && self.part < self.parts
             && self.orgs.len() <= DIRECTORY_PART_ORGS_MAX
-            && self.orgs.iter().all(listing)
+            && self.orgs.iter().all(OrgListing::is_well_formed)
     }
 }
 
@@ -89,6 +84,15 @@ pub struct OrgListing {
     pub may_transfer: bool,
     /// Former names and codes, so that a letter to a renamed organisation still finds it.
     pub aliases: Vec<String>,
+}
+
+impl OrgListing {
+    /// Whether names and aliases are inside their bounds.
+    pub fn is_well_formed(&self) -> bool {
+        is_name(&self.name)
+            && self.aliases.len() <= ORG_ALIASES_MAX
+            && self.aliases.iter().all(|alias| is_name(alias))
+    }
 }
 
 /// The level of an organisation.

@@ -1,0 +1,103 @@
+//! Letters (介绍信) and the signed statements about them.
+
+use serde::{Deserialize, Serialize};
+
+/// A letter as this node sees it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// The letter's id: the hash of its Offer, hex.
+    pub id: String,
+    /// The printed serial, `REGION-YYYY-N…-C`.
+    pub serial: String,
+    /// `out` or `in`.
+    pub direction: String,
+    /// Whom it is about.
+    pub member: MemberName,
+    /// The issuing organisation.
+    pub from_org: String,
+    /// Its name.
+    pub from_org_name: Option<String>,
+    /// Its region.
+    pub from_region: String,
+    /// The addressed organisation.
+    pub to_org: String,
+    /// Its name.
+    pub to_org_name: Option<String>,
+    /// Its region.
+    pub to_region: String,
+    /// The member's generation when it was issued.
+    pub generation: u32,
+    /// `issued`, `accepted`, `released`, `received`, `closed`, `refused` or `voided`.
+    pub state: String,
+    /// The organisation that answers for the member.
+    pub custody_org: String,
+    /// Where the member is placed before the release.
+    pub provisional_org: Option<String>,
+    /// When it was issued.
+    pub issued_at: String,
+    /// The last day on which it may be accepted, to 24:00 Asia/Shanghai.
+    pub valid_until: String,
+    /// 党费交至, a month.
+    pub dues_paid_through: Option<String>,
+    /// 事由.
+    pub reason: Option<String>,
+    /// `queued`, `delivered` or `rejected`.
+    pub delivery: String,
+    /// `signed` or `paper`.
+    pub evidence: String,
+    /// Why it was refused.
+    pub refusal: Option<LetterRefusal>,
+    /// Why it was voided: `withdrawn`, `lost`, `expired`, `rerouted` or `ended`.
+    pub void_reason: Option<String>,
+    /// Its place in a batch.
+    pub batch: Option<BatchPlace>,
+    /// Every statement that counts here, in the order of the five steps.
+    pub statements: Vec<LetterStatement>,
+    /// What this node may do now: `accept`, `refuse`, `void`, `reissue`.
+    pub next: Vec<String>,
+}
+
+/// Whom a letter is about.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberName {
+    /// The member's reference.
+    #[serde(rename = "ref")]
+    pub member: String,
+    /// 姓名; none once erased.
+    pub name: Option<String>,
+}
+
+/// Why the destination refused.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterRefusal {
+    /// The coded ground.
+    pub ground: String,
+    /// The organisation that will accept the member.
+    pub redirect: Option<String>,
+    /// Free text for the origin.
+    pub note: Option<String>,
+}
+
+/// One signed statement about a letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterStatement {
+    /// `offer`, `accept`, `release`, `receipt`, `ack`, `refusal` or `void`.
+    pub kind: String,
+    /// The code of the signing region.
+    pub by: String,
+    /// The signed time.
+    pub at: String,
+    /// The statement's hash, hex.
+    pub hash: String,
+}
+
+/// Which letter of a batch this is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchPlace {
+    /// The batch.
+    pub id: String,
+    /// Its number there, from 1.
+    pub index: u32,
+    /// How many letters the batch has.
+    pub count: u32,
+}

@@ -1,0 +1,68 @@
+//! What the outside sees: the objects that `--json`, the pages and the API show, field for field as
+//! `docs/contract.md` fixes them.
+//!
+//! These are plain data on their way to the user's own screen, so names stand in them as text;
+//! therefore the structs with personal fields have no `Debug`. Nothing here is stored, signed or
+//! sent to another region, and nothing here decides anything. Times are RFC 3339 in UTC, days
+//! `YYYY-MM-DD`, months `YYYY-MM`.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+mod letter;
+mod member;
+mod node;
+mod organisation;
+mod peer;
+
+pub use letter::{BatchPlace, Letter, LetterRefusal, LetterStatement, MemberName};
+pub use member::{CellFault, EndOfMembership, ImportReport, Member, MemberEvent};
+pub use node::{
+    Demo, DemoRegion, DemoStep, Initialised, LetterCounts, Ready, RehearsalClock, RosterCounts,
+    Status, StoreSize,
+};
+pub use organisation::Organisation;
+pub use peer::{Invited, Peer, PeerProbe};
+
+/// An object with a place in the outside contract.
+pub trait View: Serialize + DeserializeOwned {
+    /// Its schema, such as `dukou.letter/1`.
+    const SCHEMA: &'static str;
+}
+
+/// One page of a list.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// The cursor for `--after`, if there is more.
+    pub next: Option<String>,
+}
+
+macro_rules! views {
+    ($($type:ty => $schema:literal,)*) => {
+        $(impl View for $type {
+            const SCHEMA: &'static str = $schema;
+        })*
+    };
+}
+
+views! {
+    Initialised => "dukou.node/1",
+    Ready => "dukou.ready/1",
+    Status => "dukou.status/1",
+    Demo => "dukou.demo/1",
+    RehearsalClock => "dukou.rehearsal/1",
+    Invited => "dukou.invitation/1",
+    Peer => "dukou.peer/1",
+    Page<Peer> => "dukou.peers/1",
+    PeerProbe => "dukou.peer_test/1",
+    Organisation => "dukou.org/1",
+    Page<Organisation> => "dukou.orgs/1",
+    Member => "dukou.member/1",
+    Page<Member> => "dukou.members/1",
+    Page<MemberEvent> => "dukou.member_events/1",
+    ImportReport => "dukou.import/1",
+    Letter => "dukou.letter/1",
+    Page<Letter> => "dukou.letters/1",
+}

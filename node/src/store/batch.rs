@@ -1,0 +1,111 @@
+//! What a use case decided, as plain data: the versions it was decided on, and the changes.
+
+use protocol::envelope::Entry;
+use protocol::id::{MemberRef, NodeId};
+use protocol::refusal::Code;
+use protocol::statement::kind::Kind;
+use protocol::time::Timestamp;
+
+use super::rows::{
+    EventRow, FeedRow, LetterRow, LetterRowId, MemberId, MemberRow, OrgRow, OwnStatement, PeerId,
+    PeerOrgRow, PeerRow, PeerState, ReceivedEntry, Version,
+};
+
+/// One decision, committed whole or not at all.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub(super) expected: Vec<Expected>,
+    pub(super) changes: Vec<Change>,
+}
+
+/// What must still be so when the batch is committed; otherwise it is `Stale`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// The member's row has this version.
+    Member(MemberId, Version),
+    /// No row has this reference yet.
+    NoMember(MemberRef),
+    /// The letter's row has this version.
+    Letter(LetterRowId, Version),
+    /// The peer's feed for us ends here; 0 if nothing came yet.
+    PeerFeed(PeerId, u64),
+    /// The peer's state is this.
+    Peer(PeerId, PeerState),
+}
+
+/// One change.
+#[derive(Debug)]
+pub enum Change {
+    /// Writes a member's row, with its version counted up.
+    Member(Box<MemberRow>),
+    /// Removes the row of somebody who was only provisional here.
+    ForgetMember(MemberId),
+    /// Keeps the wrapped key that seals a member's private data.
+    MemberKey(MemberRef, Vec<u8>),
+    /// Writes a letter's row, with its version counted up.
+    Letter(Box<LetterRow>),
+    /// Signs a statement; number, chain and seal are given by the writer.
+    Sign(Box<OwnStatement>),
+    /// Records that this node signed a Void, Release, Receipt or Refusal of the letter: one of the
+    /// first two and one of the last two, once for ever.
+    Decide(LetterRowId, Kind),
+    /// Continues the copy of a peer's feed.
+    Receive(PeerId, Vec<ReceivedEntry>),
+    /// Starts the copy of a peer's feed, or our feed for it.
+    StartFeed(PeerId, FeedRow, FeedSide),
+    /// Writes an organisation of our own.
+    Org(Box<OrgRow>),
+    /// Writes a peer; not its feeds.
+    Peer(Box<PeerRow>),
+    /// Writes one organisation of a peer's directory under a revision.
+    PeerOrg(PeerId, Box<PeerOrgRow>, u64),
+    /// Drops what older revisions of a peer's directory had.
+    PeerOrgsBefore(PeerId, u64),
+    /// Keeps an invitation's hashed secret until it expires.
+    Invitation([u8; 32], Timestamp),
+    /// Uses an invitation up; `Refused` if it was used by another node.
+    UseInvitation([u8; 32], NodeId),
+    /// Keeps the newest signed head of a peer.
+    PeerHead(PeerId, Vec<u8>, Timestamp),
+    /// Keeps signed proof of a peer's fault.
+    Fault(PeerId, Code, Timestamp, Option<LetterRowId>, Box<Entry>),
+    /// Adds a line to a history.
+    Event(Box<EventRow>),
+    /// Writes a setting of the node.
+    Meta(&'static str, i64),
+}
+
+/// Whose feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedSide {
+    /// Signed by us.
+    Own,
+    /// Signed by the peer.
+    Peer,
+}
+
+impl Batch {
+    /// An empty batch.
+    pub fn new() -> Batch {
+        Batch::default()
+    }
+
+    /// Adds a condition.
+    pub fn expect(&mut self, expected: Expected) -> &mut Batch {
+        if !self.expected.contains(&expected) {
+            self.expected.push(expected);
+        }
+        self
+    }
+
+    /// Adds a change.
+    pub fn push(&mut self, change: Change) -> &mut Batch {
+        self.changes.push(change);
+        self
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+}

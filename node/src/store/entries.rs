@@ -1,0 +1,355 @@
+//! Feeds at rest: entries in their order, groups as they were sealed.
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use protocol::envelope::{Entry, Group, Header, Tip, seal_entries};
+use protocol::id::{EntryHash, KeyId, NodeId};
+use protocol::refusal::Code;
+use protocol::seal::{Seal, Signature, Signer};
+use protocol::statement::Parties;
+use protocol::statement::attachment::Attachment;
+use protocol::statement::kind::{Kind, KindNumber};
+use protocol::time::Timestamp;
+
+use super::rows::{
+    FeedId, FeedRow, LetterRowId, LetterStatementRow, OwnStatement, PeerId, ReceivedEntry,
+};
+use super::{SignedPlace, Snapshot, StoreFault, peers};
+
+const SEQ_BITS: u32 = 40;
+
+fn key_of(feed: FeedId, seq: u64) -> i64 {
+    (feed.0 << SEQ_BITS) | i64::try_from(seq).unwrap_or(i64::MAX >> 24)
+}
+
+fn seq_of(key: i64) -> u64 {
+    key as u64 & ((1 << SEQ_BITS) - 1)
+}
+
+fn feed_of(key: i64) -> FeedId {
+    FeedId(key >> SEQ_BITS)
+}
+
+/// Numbers, chains and seals what the batches of one transaction signed for one peer, and gives
+/// each statement's place, with the index of its batch.
+pub(super) fn seal(
+    transaction: &Transaction<'_>,
+    signer: &Signer,
+    peer: PeerId,
+    signed: Vec<(usize, Box<OwnStatement>)>,
+) -> Result<Vec<(usize, SignedPlace)>, StoreFault> {
+    let feed = peers::own_feed(transaction, peer)?;
+    let mut tip = Tip { incarnation: feed.incarnation, seq: feed.seq, hash: feed.hash };
+    let fields = signed[0].1.stated.statement.fields();
+    let (domain, author, audience) = (fields.domain, fields.author, fields.audience);
+    let mut rests = Vec::with_capacity(signed.len());
+    let mut stated = Vec::with_capacity(signed.len());
+    for (index, own) in signed {
+        rests.push((index, own.sealed_block, own.letter));
+        stated.push(own.stated);
+    }
+    let sealed = seal_entries(&mut tip, &Parties { domain, author, audience }, signer, stated);
+    let mut places = Vec::with_capacity(sealed.len());
+    for (entry, (index, block, letter)) in sealed.into_iter().zip(rests) {
+        let (seq, hash) = (entry.header.seq, entry.hash());
+        put(transaction, feed.id, &entry, &Rest { block, letter, unusable: None })?;
+        places.push((index, SignedPlace { peer, seq, entry: hash }));
+    }
+    peers::move_feed(transaction, feed.id, &tip)?;
+    Ok(places)
+}
+
+/// Continues the copy of a peer's feed with verified entries.
+pub(super) fn receive(
+    connection: &Connection,
+    peer: PeerId,
+    received: Vec<ReceivedEntry>,
+) -> rusqlite::Result<()> {
+    let feed = peers::current_peer_feed(connection, peer)?;
+    let mut tip = None;
+    for one in received {
+        let header = &one.entry.header;
+        tip =
+            Some(Tip { incarnation: header.incarnation, seq: header.seq, hash: one.entry.hash() });
+        let rest = Rest { block: one.sealed_block, letter: one.letter, unusable: one.unusable };
+        put(connection, feed, &one.entry, &rest)?;
+    }
+    match tip {
+        Some(tip) => peers::move_feed(connection, feed, &tip),
+        None => Ok(()),
+    }
+}
+
+/// What rests beside an entry.
+struct Rest {
+    block: Option<Vec<u8>>,
+    letter: Option<LetterRowId>,
+    unusable: Option<Code>,
+}
+
+fn put(connection: &Connection, feed: FeedId, entry: &Entry, rest: &Rest) -> rusqlite::Result<()> {
+    let kind = entry.content.statement().map_or(0, |statement| statement.fields().kind.0);
+    let first = entry.seal.index == 0;
+    let signature = first.then(|| protocol::codec::encode(&entry.seal.signature));
+    let lost = entry.attachment.block().is_none()
+        || (rest.block.is_none() && entry.attachment.block().is_some_and(|b| !b.is_empty()));
+    connection
+        .prepare_cached(
+            "INSERT INTO entry (id, hash, kind, letter, key, statement, salt, block, erased, size,
+                                place, signature, unusable)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        )?
+        .execute(params![
+            key_of(feed, entry.header.seq),
+            entry.hash().as_bytes(),
+            kind,
+            rest.letter.map(|letter| letter.0),
+            entry.header.key.as_bytes(),
+            entry.content.bytes(),
+            entry.attachment.salt(),
+            rest.block,
+            lost,
+            entry.seal.size,
+            entry.seal.index,
+            signature,
+            rest.unusable.map(Code::number),
+        ])?;
+    Ok(())
+}
+
+pub(super) fn put_fault(
+    connection: &Connection,
+    peer: PeerId,
+    code: Code,
+    time: Timestamp,
+    letter: Option<LetterRowId>,
+    entry: &Entry,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO fault (peer, code, time, letter, entry) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            peer.0,
+            code.number(),
+            time.millis() as i64,
+            letter.map(|letter| letter.0),
+            entry.to_bytes()
+        ])?;
+    Ok(())
+}
+
+/// A stored entry whose private block is still sealed.
+struct StoredEntry {
+    id: i64,
+    hash: EntryHash,
+    key: KeyId,
+    statement: Vec<u8>,
+    salt: [u8; 16],
+    block: Option<Vec<u8>>,
+    erased: bool,
+    size: u8,
+    place: u8,
+    signature: Option<Signature>,
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
+    let signature: Option<Vec<u8>> = row.get("signature")?;
+    Ok(StoredEntry {
+        id: row.get("id")?,
+        hash: EntryHash::from_bytes(row.get("hash")?),
+        key: KeyId::from_bytes(row.get("key")?),
+        statement: row.get("statement")?,
+        salt: row.get("salt")?,
+        block: row.get("block")?,
+        erased: row.get("erased")?,
+        size: row.get("size")?,
+        place: row.get("place")?,
+        signature: signature.and_then(|bytes| protocol::codec::decode(&bytes).ok()),
+    })
+}
+
+/// One whole group as stored; the caller opens the private blocks.
+pub struct GroupRows {
+    author: NodeId,
+    audience: NodeId,
+    feed: FeedRow,
+    prev: EntryHash,
+    rows: Vec<StoredEntry>,
+}
+
+impl GroupRows {
+    /// The number of its last entry.
+    pub fn last_seq(&self) -> u64 {
+        self.rows.last().map_or(0, |row| seq_of(row.id))
+    }
+
+    /// The entries, with their private blocks opened by `open` (given the statement and the sealed
+    /// block) and their paths derived from the group's hashes.
+    pub fn entries<E>(
+        self,
+        mut open: impl FnMut(&[u8], &[u8]) -> Result<Vec<u8>, E>,
+    ) -> Result<Vec<Entry>, GroupFault<E>> {
+        let hashes: Vec<EntryHash> = self.rows.iter().map(|row| row.hash).collect();
+        let whole = self.rows.first().filter(|row| usize::from(row.size) == hashes.len());
+        let signature = whole.and_then(|row| row.signature).ok_or(GroupFault::Damaged)?;
+        let seals = Seal::of_group(signature, &hashes);
+        let mut prev = self.prev;
+        let mut entries = Vec::with_capacity(hashes.len());
+        for (row, seal) in self.rows.into_iter().zip(seals) {
+            let header = Header {
+                author: self.author,
+                audience: self.audience,
+                key: row.key,
+                incarnation: self.feed.incarnation,
+                seq: seq_of(row.id),
+                prev,
+            };
+            let attachment = match (row.erased, row.block) {
+                (true, _) => Attachment::erased(row.salt),
+                (false, None) => Attachment::new(row.salt, Vec::new()),
+                (false, Some(sealed)) => {
+                    let block = open(&row.statement, &sealed).map_err(GroupFault::Block)?;
+                    Attachment::new(row.salt, block)
+                }
+            };
+            let entry = Entry::from_parts(header, row.statement, attachment, seal);
+            if entry.hash() != row.hash {
+                return Err(GroupFault::Damaged);
+            }
+            prev = row.hash;
+            entries.push(entry);
+        }
+        Ok(entries)
+    }
+
+    /// The group as it travels.
+    pub fn group<E>(
+        self,
+        open: impl FnMut(&[u8], &[u8]) -> Result<Vec<u8>, E>,
+    ) -> Result<Group, GroupFault<E>> {
+        self.entries(open).map(Group::of)
+    }
+}
+
+/// Why a stored group cannot be given back.
+#[derive(Debug)]
+pub enum GroupFault<E> {
+    /// The rows are not what was sealed.
+    Damaged,
+    /// A private block does not open.
+    Block(E),
+}
+
+impl Snapshot<'_> {
+    /// Whole groups of a feed, from the one that contains the entry after `after` on, until
+    /// `bytes_max` of statements are reached; at least one group if there is one.
+    pub fn groups(
+        &self,
+        feed: &FeedRow,
+        parties: (NodeId, NodeId),
+        after: u64,
+        bytes_max: usize,
+    ) -> Result<Vec<GroupRows>, StoreFault> {
+        let wanted = key_of(feed.id, after + 1);
+        let place: Option<i64> = self
+            .connection
+            .prepare_cached("SELECT place FROM entry WHERE id = ?1")?
+            .query_row([wanted], |row| row.get(0))
+            .optional()?;
+        let Some(place) = place else { return Ok(Vec::new()) };
+        let start = wanted - place;
+        let mut prev = self.hash_at(feed, seq_of(start) - 1)?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT * FROM entry WHERE id >= ?1 AND id < ?2 ORDER BY id")?;
+        let mut rows = statement.query([start, key_of(FeedId(feed.id.0 + 1), 0)])?;
+        let (mut groups, mut bytes, mut current) = (Vec::new(), 0, Vec::new());
+        while let Some(row) = rows.next()? {
+            let row = stored(row)?;
+            bytes += row.statement.len() + row.block.as_ref().map_or(0, Vec::len) + 64;
+            let (last, hash) = (row.place + 1 == row.size, row.hash);
+            current.push(row);
+            if last {
+                let (author, audience) = parties;
+                let rows = std::mem::take(&mut current);
+                groups.push(GroupRows { author, audience, feed: *feed, prev, rows });
+                prev = hash;
+                if bytes >= bytes_max {
+                    break;
+                }
+            }
+        }
+        Ok(groups)
+    }
+
+    /// The hash of the entry at `seq`; zeros at 0.
+    pub fn hash_at(&self, feed: &FeedRow, seq: u64) -> Result<EntryHash, StoreFault> {
+        self.entry_hash(feed.id, seq)?.ok_or(StoreFault::Damaged("entry"))
+    }
+
+    /// The hash of the entry at `seq`, if we hold it; zeros at 0.
+    pub fn entry_hash(&self, feed: FeedId, seq: u64) -> Result<Option<EntryHash>, StoreFault> {
+        if seq == 0 {
+            return Ok(Some(EntryHash::from_bytes([0; 32])));
+        }
+        let hash = self
+            .connection
+            .prepare_cached("SELECT hash FROM entry WHERE id = ?1")?
+            .query_row([key_of(feed, seq)], |row| row.get::<_, [u8; 32]>(0))
+            .optional()?;
+        Ok(hash.map(EntryHash::from_bytes))
+    }
+
+    /// The statements of a letter, our own and the peer's, in the order in which they were stored
+    /// on each side.
+    pub fn letter_statements(
+        &self,
+        letter: LetterRowId,
+    ) -> Result<Vec<LetterStatementRow>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT entry.*, feed.own FROM entry JOIN feed ON feed.id = entry.id >> 40
+             WHERE letter = ?1 ORDER BY kind, entry.id",
+        )?;
+        let rows = statement.query_map([letter.0], |row| {
+            let entry = stored(row)?;
+            let kind: u16 = row.get("kind")?;
+            let unusable: Option<u16> = row.get("unusable")?;
+            Ok(Kind::from_number(KindNumber(kind)).map(|kind| LetterStatementRow {
+                kind,
+                statement: entry.statement,
+                sealed_block: entry.block,
+                erased: entry.erased,
+                own: row.get_unwrap("own"),
+                seq: seq_of(entry.id),
+                unusable: unusable.and_then(Code::from_number),
+            }))
+        })?;
+        Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    /// The feed and number of the entry of `kind` that belongs to a letter.
+    pub fn letter_entry(
+        &self,
+        letter: LetterRowId,
+        kind: Kind,
+    ) -> Result<Option<(FeedId, u64)>, StoreFault> {
+        let key: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT id FROM entry WHERE letter = ?1 AND kind = ?2 AND unusable IS NULL",
+            )?
+            .query_row(params![letter.0, kind.number().0], |row| row.get(0))
+            .optional()?;
+        Ok(key.map(|key| (feed_of(key), seq_of(key))))
+    }
+
+    /// The entries of a peer's feed that could not be used.
+    pub fn unusable_count(&self) -> Result<u64, StoreFault> {
+        let count: i64 = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM entry WHERE unusable IS NOT NULL")?
+            .query_row([], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+}

@@ -1,0 +1,221 @@
+//! Letters at rest.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use protocol::codec;
+use protocol::id::{LetterId, MemberRef, StatementHash};
+use protocol::refusal::Code;
+use protocol::statement::kind::Kind;
+use protocol::transfer::state::State;
+
+use super::events::stored_time;
+use super::orgs::{code_of, number_of};
+use super::rows::{LetterRow, LetterRowId, PeerId, Version};
+use super::{Snapshot, StoreFault, prefix_range};
+
+pub(super) fn version(connection: &Connection, id: LetterRowId) -> Result<Version, StoreFault> {
+    let version = connection
+        .prepare_cached("SELECT version FROM letter WHERE id = ?1")?
+        .query_row([id.0], |row| row.get(0))
+        .optional()?;
+    Ok(version.map_or(Version::ABSENT, Version))
+}
+
+fn state_number(state: State) -> i64 {
+    State::ALL.iter().position(|one| *one == state).map_or(0, |index| index as i64)
+}
+
+pub(super) fn put(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
+    let core = &row.core;
+    connection
+        .prepare_cached(
+            "INSERT INTO letter
+                 (id, hash, version, own, peer, state, member, generation, core, serial,
+                  from_org, to_org, issued, valid_until, branch, same_as, replaces, reissue,
+                  rejected)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+                     ?18, ?19)
+             ON CONFLICT (id) DO UPDATE SET
+                 version = excluded.version, state = excluded.state, core = excluded.core,
+                 branch = excluded.branch, same_as = excluded.same_as,
+                 reissue = excluded.reissue, rejected = excluded.rejected",
+        )?
+        .execute(params![
+            row.id.0,
+            core.id.as_bytes(),
+            row.version.0 + 1,
+            row.own,
+            row.peer.0,
+            state_number(core.state()),
+            core.member.as_bytes(),
+            core.generation.0,
+            codec::encode(core),
+            row.serial.to_string(),
+            number_of(row.from_org),
+            number_of(row.to_org),
+            row.issued_at.millis() as i64,
+            core.valid_until.number(),
+            row.branch.map(number_of),
+            row.same_as.map(|member| *member.as_bytes()),
+            row.replaces.map(|letter| *letter.as_bytes()),
+            row.reissue_requested,
+            row.rejected.map(Code::number)
+        ])?;
+    Ok(())
+}
+
+pub(super) fn decide(
+    connection: &Connection,
+    letter: LetterRowId,
+    kind: Kind,
+) -> rusqlite::Result<()> {
+    let slot = match kind {
+        Kind::Void | Kind::Release => 1,
+        Kind::Receipt | Kind::Refusal => 2,
+        _ => return Ok(()),
+    };
+    connection
+        .prepare_cached("INSERT INTO own_decision (letter, slot, kind) VALUES (?1, ?2, ?3)")?
+        .execute(params![letter.0, slot, kind.number().0])?;
+    Ok(())
+}
+
+fn letter(row: &Row<'_>) -> Result<LetterRow, StoreFault> {
+    let damaged = || StoreFault::Damaged("letter");
+    let serial: String = row.get("serial")?;
+    let core: Vec<u8> = row.get("core")?;
+    let branch: Option<i64> = row.get("branch")?;
+    let same_as: Option<[u8; 16]> = row.get("same_as")?;
+    let replaces: Option<[u8; 32]> = row.get("replaces")?;
+    let replaces = replaces.map(|hash| LetterId::of_offer(StatementHash::from_bytes(hash)));
+    Ok(LetterRow {
+        id: LetterRowId(row.get("id")?),
+        version: Version(row.get("version")?),
+        own: row.get("own")?,
+        peer: PeerId(row.get("peer")?),
+        core: codec::decode(&core).map_err(|_| damaged())?,
+        serial: serial.parse().map_err(|_| damaged())?,
+        from_org: code_of(row.get("from_org")?).ok_or_else(damaged)?,
+        to_org: code_of(row.get("to_org")?).ok_or_else(damaged)?,
+        issued_at: stored_time(row.get("issued")?, "letter")?,
+        branch: branch.and_then(code_of),
+        same_as: same_as.map(MemberRef::from_bytes),
+        replaces,
+        reissue_requested: row.get("reissue")?,
+        rejected: row.get::<_, Option<u16>>("rejected")?.and_then(Code::from_number),
+    })
+}
+
+/// Which letters a list shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LetterFilter {
+    /// Only own (issued here), or only others'.
+    pub own: Option<bool>,
+    /// Only in this state.
+    pub state: Option<State>,
+}
+
+impl Snapshot<'_> {
+    /// The letter with this id.
+    pub fn letter(&self, id: LetterId) -> Result<Option<LetterRow>, StoreFault> {
+        self.one_letter("SELECT * FROM letter WHERE hash = ?1", params![id.as_bytes()])
+    }
+
+    /// The letter in this row.
+    pub fn letter_by_row(&self, id: LetterRowId) -> Result<Option<LetterRow>, StoreFault> {
+        self.one_letter("SELECT * FROM letter WHERE id = ?1", params![id.0])
+    }
+
+    fn one_letter(
+        &self,
+        sql: &str,
+        params: &[&dyn rusqlite::ToSql],
+    ) -> Result<Option<LetterRow>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        rows.next()?.map(letter).transpose()
+    }
+
+    /// Up to two letters whose id begins with this hexadecimal text.
+    pub fn letters_by_prefix(&self, prefix: &str) -> Result<Vec<LetterRow>, StoreFault> {
+        let Some((first, last)) = prefix_range(prefix) else { return Ok(Vec::new()) };
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT * FROM letter WHERE hash BETWEEN ?1 AND ?2 LIMIT 2")?;
+        let mut rows = statement.query(params![first, last])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(letter(row)?);
+        }
+        Ok(found)
+    }
+
+    /// Letters before `before`, newest first.
+    pub fn letters(
+        &self,
+        filter: LetterFilter,
+        before: Option<LetterRowId>,
+        limit: u32,
+    ) -> Result<Vec<LetterRow>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT * FROM letter
+             WHERE id < ?1 AND (?2 IS NULL OR own = ?2) AND (?3 IS NULL OR state = ?3)
+             ORDER BY id DESC LIMIT ?4",
+        )?;
+        let mut rows = statement.query(params![
+            before.map_or(i64::MAX, |row| row.0),
+            filter.own,
+            filter.state.map(state_number),
+            limit
+        ])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(letter(row)?);
+        }
+        Ok(found)
+    }
+
+    /// Our own letters that nobody has accepted by `today`, oldest first.
+    pub fn expired_letters(&self, today: i32, limit: u32) -> Result<Vec<LetterRow>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT * FROM letter WHERE own = 1 AND state = 0 AND valid_until < ?1
+             ORDER BY id LIMIT ?2",
+        )?;
+        let mut rows = statement.query(params![today, limit])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(letter(row)?);
+        }
+        Ok(found)
+    }
+
+    /// How many letters there are, by direction (own first) and state.
+    pub fn letter_counts(&self) -> Result<Vec<(bool, State, u64)>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT own, state, count(*) FROM letter GROUP BY own, state ORDER BY own DESC, state",
+        )?;
+        let rows = statement.query_map([], |row| {
+            Ok((row.get::<_, bool>(0)?, row.get::<_, u8>(1)?, row.get::<_, i64>(2)?))
+        })?;
+        rows.map(|row| {
+            let (own, state, count) = row?;
+            let state =
+                State::ALL.get(usize::from(state)).copied().ok_or(StoreFault::Damaged("letter"))?;
+            Ok((own, state, count.unsigned_abs()))
+        })
+        .collect()
+    }
+
+    /// The highest running number of our serials in a year.
+    pub fn highest_serial(&self, year: u16) -> Result<u32, StoreFault> {
+        let pattern = format!("______-{year:04}-%");
+        let highest: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT max(CAST(substr(serial, 13) AS INTEGER)) FROM letter
+                 WHERE own = 1 AND serial LIKE ?1",
+            )?
+            .query_row([pattern], |row| row.get(0))?;
+        Ok(highest.and_then(|number| u32::try_from(number).ok()).unwrap_or(0))
+    }
+}

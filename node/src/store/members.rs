@@ -1,0 +1,225 @@
+//! The roster at rest. Names rest clear so that search works; ID numbers and phones are sealed.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use protocol::id::{Generation, MemberRef, MintNonce, OrgCode};
+use protocol::member::{Sex, Standing};
+use protocol::private::Private;
+use protocol::time::{Day, Month};
+
+use super::orgs::{code_of, number_of};
+use super::rows::{Custody, EndReason, LetterRowId, MemberId, MemberRow, Version};
+use super::{Snapshot, StoreFault};
+
+pub(super) fn version(connection: &Connection, id: MemberId) -> Result<Version, StoreFault> {
+    let version = connection
+        .prepare_cached("SELECT version FROM member WHERE id = ?1")?
+        .query_row([id.0], |row| row.get(0))
+        .optional()?;
+    Ok(version.map_or(Version::ABSENT, Version))
+}
+
+pub(super) fn exists(connection: &Connection, member: MemberRef) -> Result<bool, StoreFault> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM member WHERE ref = ?1)")?
+        .query_row([member.as_bytes()], |row| row.get(0))?)
+}
+
+pub(super) fn forget(connection: &Connection, id: MemberId) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM member WHERE id = ?1")?.execute([id.0])?;
+    Ok(())
+}
+
+pub(super) fn put_key(
+    connection: &Connection,
+    member: MemberRef,
+    wrapped: &[u8],
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT INTO member_key (ref, wrapped) VALUES (?1, ?2)")?
+        .execute(params![member.as_bytes(), wrapped])?;
+    Ok(())
+}
+
+fn position<T: PartialEq>(all: &[T], one: T) -> i64 {
+    all.iter().position(|other| *other == one).map_or(0, |index| index as i64)
+}
+
+pub(super) fn put(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO member
+                 (id, ref, version, custody, standing, org, name, search, generation, nonce,
+                  inbound, open_letter, dues, joined, sex, ethnicity, id_hmac, sealed,
+                  end_reason, end_day, alias_of, met)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+                     ?18, ?19, ?20, ?21, ?22)
+             ON CONFLICT (id) DO UPDATE SET
+                 version = excluded.version, custody = excluded.custody,
+                 standing = excluded.standing, org = excluded.org, name = excluded.name,
+                 search = excluded.search, generation = excluded.generation,
+                 inbound = excluded.inbound, open_letter = excluded.open_letter,
+                 dues = excluded.dues, joined = excluded.joined, sex = excluded.sex,
+                 ethnicity = excluded.ethnicity, id_hmac = excluded.id_hmac,
+                 sealed = excluded.sealed, end_reason = excluded.end_reason,
+                 end_day = excluded.end_day, alias_of = excluded.alias_of, met = excluded.met",
+        )?
+        .execute(params![
+            row.id.0,
+            row.member.as_bytes(),
+            row.version.0 + 1,
+            position(Custody::ALL, row.custody),
+            row.standing == Standing::Probationary,
+            number_of(row.org),
+            row.name.reveal(),
+            row.search.reveal(),
+            row.generation.0,
+            row.nonce.map(|nonce| *nonce.as_bytes()),
+            row.inbound.map(|letter| letter.0),
+            row.open_letter.map(|letter| letter.0),
+            row.dues_paid_through.map(Month::number),
+            row.joined_on.map(Day::number),
+            row.sex.map(|sex| sex == Sex::Male),
+            row.ethnicity.as_ref().map(Private::reveal),
+            row.id_hmac,
+            row.sealed,
+            row.ended.map(|(reason, _)| position(EndReason::ALL, reason)),
+            row.ended.map(|(_, day)| day.number()),
+            row.alias_of.map(|member| *member.as_bytes()),
+            row.met
+        ])?;
+    Ok(())
+}
+
+fn member(row: &Row<'_>) -> Result<MemberRow, StoreFault> {
+    let damaged = || StoreFault::Damaged("member");
+    let end: (Option<u8>, Option<i32>) = (row.get("end_reason")?, row.get("end_day")?);
+    let ended = match end {
+        (Some(reason), Some(day)) => Some((
+            *EndReason::ALL.get(usize::from(reason)).ok_or_else(damaged)?,
+            Day::from_number(day).ok_or_else(damaged)?,
+        )),
+        _ => None,
+    };
+    let month = |number: Option<u16>| number.and_then(Month::from_number);
+    let day = |number: Option<i32>| number.and_then(Day::from_number);
+    let male: Option<bool> = row.get("sex")?;
+    let letter = |number: Option<i64>| number.map(LetterRowId);
+    Ok(MemberRow {
+        id: MemberId(row.get("id")?),
+        version: Version(row.get("version")?),
+        member: MemberRef::from_bytes(row.get("ref")?),
+        custody: *Custody::ALL
+            .get(usize::from(row.get::<_, u8>("custody")?))
+            .ok_or_else(damaged)?,
+        standing: if row.get("standing")? { Standing::Probationary } else { Standing::Full },
+        org: code_of(row.get("org")?).ok_or_else(damaged)?,
+        name: Private::new(row.get("name")?),
+        search: Private::new(row.get("search")?),
+        generation: Generation(row.get("generation")?),
+        nonce: row.get::<_, Option<[u8; 16]>>("nonce")?.map(MintNonce::from_bytes),
+        inbound: letter(row.get("inbound")?),
+        open_letter: letter(row.get("open_letter")?),
+        dues_paid_through: month(row.get("dues")?),
+        joined_on: day(row.get("joined")?),
+        sex: male.map(|male| if male { Sex::Male } else { Sex::Female }),
+        ethnicity: row.get::<_, Option<String>>("ethnicity")?.map(Private::new),
+        id_hmac: row.get("id_hmac")?,
+        sealed: row.get("sealed")?,
+        ended,
+        alias_of: row.get::<_, Option<[u8; 16]>>("alias_of")?.map(MemberRef::from_bytes),
+        met: row.get("met")?,
+    })
+}
+
+/// Which members a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct MemberFilter {
+    /// Only of these branches.
+    pub orgs: Option<Vec<OrgCode>>,
+    /// Only with this custody.
+    pub custody: Option<Custody>,
+    /// Only whose searchable text contains this, in lower case.
+    pub text: Option<Private<String>>,
+}
+
+impl Snapshot<'_> {
+    /// The member with this reference.
+    pub fn member(&self, member_ref: MemberRef) -> Result<Option<MemberRow>, StoreFault> {
+        let rows = self.member_rows("ref = ?1 LIMIT 1", &[member_ref.as_bytes()])?;
+        Ok(rows.into_iter().next())
+    }
+
+    /// Up to two members whose reference begins with this hexadecimal text.
+    pub fn members_by_prefix(&self, prefix: &str) -> Result<Vec<MemberRow>, StoreFault> {
+        let range = super::prefix_range(prefix).filter(|_| prefix.len() <= 32);
+        let Some((first, last)) = range else { return Ok(Vec::new()) };
+        self.member_rows("ref BETWEEN ?1 AND ?2 LIMIT 2", &[&&first[..16], &&last[..16]])
+    }
+
+    /// The members with this ID number, living ones first.
+    pub fn members_by_id(&self, id_hmac: &[u8; 16]) -> Result<Vec<MemberRow>, StoreFault> {
+        self.member_rows("id_hmac = ?1 ORDER BY custody, id LIMIT 16", &[id_hmac])
+    }
+
+    fn member_rows(
+        &self,
+        condition: &str,
+        params: &[&dyn rusqlite::ToSql],
+    ) -> Result<Vec<MemberRow>, StoreFault> {
+        let sql = format!("SELECT * FROM member WHERE {condition}");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(member(row)?);
+        }
+        Ok(found)
+    }
+
+    /// Members after `after`, in the order in which they were entered.
+    pub fn members(
+        &self,
+        filter: &MemberFilter,
+        after: MemberId,
+        limit: u32,
+    ) -> Result<Vec<MemberRow>, StoreFault> {
+        let mut condition = String::from("id > ?1");
+        if let Some(orgs) = &filter.orgs {
+            let numbers: Vec<String> =
+                orgs.iter().map(|code| number_of(*code).to_string()).collect();
+            condition += &format!(" AND org IN ({})", numbers.join(","));
+        }
+        if let Some(custody) = filter.custody {
+            condition += &format!(" AND custody = {}", position(Custody::ALL, custody));
+        }
+        let text = filter.text.as_ref().map_or("", |text| text.reveal().as_str());
+        condition += " AND (?2 = '' OR instr(search, ?2) > 0) ORDER BY id LIMIT ?3";
+        self.member_rows(&condition, &[&after.0, &text, &limit])
+    }
+
+    /// How many members there are, by custody.
+    pub fn member_counts(&self) -> Result<Vec<(Custody, u64)>, StoreFault> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT custody, count(*) FROM member GROUP BY custody")?;
+        let rows =
+            statement.query_map([], |row| Ok((row.get::<_, u8>(0)?, row.get::<_, i64>(1)?)))?;
+        rows.map(|row| {
+            let (custody, count) = row?;
+            let custody =
+                Custody::ALL.get(usize::from(custody)).ok_or(StoreFault::Damaged("member"))?;
+            Ok((*custody, count.unsigned_abs()))
+        })
+        .collect()
+    }
+
+    /// The wrapped key of a member's private data, unless it was erased.
+    pub fn member_key(&self, member: MemberRef) -> Result<Option<Vec<u8>>, StoreFault> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT wrapped FROM member_key WHERE ref = ?1")?
+            .query_row([member.as_bytes()], |row| row.get(0))
+            .optional()?)
+    }
+}

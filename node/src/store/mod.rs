@@ -1,0 +1,270 @@
+//! The node's memory: one writer that commits whole decisions, and a pool of readers.
+//!
+//! A [`Batch`] names the versions of the rows on which it was decided. The writer commits it only if
+//! they are unchanged, and answers [`CommitFault::Stale`] otherwise, so that the use case decides
+//! again; nobody holds a lock while deciding. Whatever waits is committed as one transaction with
+//! one sync and few seals. No SQLite type leaves this module, because a large region will put the
+//! same node on a server.
+
+mod batch;
+mod entries;
+mod events;
+pub mod letters;
+pub mod members;
+mod meta;
+mod orgs;
+pub mod peers;
+mod reader;
+pub mod rows;
+mod schema;
+mod writer;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use protocol::id::{EntryHash, LetterId};
+use protocol::seal::Signer;
+
+pub use batch::{Batch, Change, Expected, FeedSide};
+pub use entries::GroupRows;
+pub use reader::Snapshot;
+pub use schema::VERSION as SCHEMA_VERSION;
+
+use reader::Readers;
+use rows::{FeedId, LetterRowId, MemberId, PeerId};
+use writer::{Request, Writer};
+
+/// How a store is opened.
+pub struct StoreOptions {
+    /// Seals what this node signs.
+    pub signer: Arc<Signer>,
+    /// Parallel readers.
+    pub readers: usize,
+    /// Whether the writer runs in a thread of its own, or inside each call to
+    /// [`Store::commit`] as a deterministic simulation needs it.
+    pub threaded: bool,
+}
+
+/// A handle on the database of one node; cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    path: PathBuf,
+    readers: Readers,
+    writing: Writing,
+    next_member: AtomicI64,
+    next_letter: AtomicI64,
+    next_peer: AtomicI64,
+    next_feed: AtomicI64,
+    acked: Mutex<HashMap<FeedId, u64>>,
+}
+
+enum Writing {
+    Inline(Mutex<Writer>),
+    Threaded { requests: Mutex<Option<Sender<Request>>>, thread: Mutex<Option<Thread>> },
+}
+
+/// The writer's thread; joined when the last handle is dropped.
+type Thread = std::thread::JoinHandle<()>;
+
+/// Why a store cannot be opened or read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreFault {
+    /// The database was written by a newer program.
+    #[error("the database has schema {0}, newer than this program")]
+    NewerSchema(u32),
+    /// The database failed; the text names no content.
+    #[error("the database failed: {0}")]
+    Database(String),
+    /// A row holds what no build wrote.
+    #[error("a row of {0} is damaged")]
+    Damaged(&'static str),
+    /// The writer has stopped.
+    #[error("the store is closed")]
+    Closed,
+}
+
+/// Why a batch was not committed.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitFault {
+    /// A row changed since the decision: decide again.
+    #[error("decided on rows that have changed")]
+    Stale,
+    /// The database failed before the commit; nothing was written.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+impl From<rusqlite::Error> for StoreFault {
+    /// Keeps SQLite's code and its own words, which never contain values of rows.
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error() {
+            Some(code) => StoreFault::Database(code.to_string()),
+            None => StoreFault::Database(
+                error.to_string().split(':').next().unwrap_or("unknown").to_owned(),
+            ),
+        }
+    }
+}
+
+/// What a commit made of the statements it signed.
+#[derive(Clone, Debug, Default)]
+pub struct Committed {
+    /// For each signed statement of the batch, in order: where it stands now.
+    pub signed: Vec<SignedPlace>,
+}
+
+/// Where a signed statement stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignedPlace {
+    /// For whom.
+    pub peer: PeerId,
+    /// Its number in our feed for that peer.
+    pub seq: u64,
+    /// The entry.
+    pub entry: EntryHash,
+}
+
+impl Store {
+    /// Opens or creates the database file at `path` and brings it to this build's schema.
+    pub fn open(path: &Path, options: StoreOptions) -> Result<Store, StoreFault> {
+        let writer = Writer::open(path, options.signer)?;
+        let readers = Readers::open(path, options.readers)?;
+        let tops = readers.read(|snapshot| snapshot.highest_ids())?;
+        let writing = if options.threaded {
+            let (requests, queue) = channel();
+            let body = move || writer.run(&queue);
+            let thread = std::thread::Builder::new()
+                .name("writer".into())
+                .spawn(body)
+                .map_err(|error| StoreFault::Database(error.to_string()))?;
+            Writing::Threaded {
+                requests: Mutex::new(Some(requests)),
+                thread: Mutex::new(Some(thread)),
+            }
+        } else {
+            Writing::Inline(Mutex::new(writer))
+        };
+        let next = |top: i64| AtomicI64::new(top + 1);
+        let shared = Shared {
+            path: path.to_owned(),
+            readers,
+            writing,
+            next_member: next(tops.member),
+            next_letter: next(tops.letter),
+            next_peer: next(tops.peer),
+            next_feed: next(tops.feed),
+            acked: Mutex::new(HashMap::new()),
+        };
+        Ok(Store { shared: Arc::new(shared) })
+    }
+
+    /// Commits `batch` durably, or changes nothing. Blocks until the disk has it.
+    pub fn commit(&self, batch: Batch) -> Result<Committed, CommitFault> {
+        match &self.shared.writing {
+            Writing::Inline(writer) => {
+                let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+                writer.commit_one(batch)
+            }
+            Writing::Threaded { requests, .. } => {
+                let (answer, answered) = sync_channel(1);
+                self.send(requests, Request { batch, answer })?;
+                answered.recv().unwrap_or(Err(StoreFault::Closed.into()))
+            }
+        }
+    }
+
+    fn send(
+        &self,
+        requests: &Mutex<Option<Sender<Request>>>,
+        request: Request,
+    ) -> Result<(), StoreFault> {
+        let sender = requests.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        sender.and_then(|sender| sender.send(request).ok()).ok_or(StoreFault::Closed)
+    }
+
+    /// Reads from one consistent state.
+    pub fn read<T>(
+        &self,
+        body: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        self.shared.readers.read(body)
+    }
+
+    /// Bytes that the database takes on disk, its log included.
+    pub fn size_bytes(&self) -> u64 {
+        let wal = self.shared.path.with_extension("db-wal");
+        let len = |path: &Path| std::fs::metadata(path).map_or(0, |meta| meta.len());
+        len(&self.shared.path) + len(&wal)
+    }
+
+    /// A row number for a new member; gaps are fine.
+    pub fn new_member_id(&self) -> MemberId {
+        MemberId(self.shared.next_member.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A row number for a new letter; gaps are fine.
+    pub fn new_letter_id(&self) -> LetterRowId {
+        LetterRowId(self.shared.next_letter.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A row number for a new peer.
+    pub fn new_peer_id(&self) -> PeerId {
+        PeerId(self.shared.next_peer.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A row number for a new feed.
+    pub fn new_feed_id(&self) -> FeedId {
+        FeedId(self.shared.next_feed.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Remembers what a peer holds durably of our feed. Not synced by itself: after a crash the
+    /// peer's next Hello says it again.
+    pub fn remember_acked(&self, feed: FeedId, seq: u64) {
+        let mut acked = self.shared.acked.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = acked.entry(feed).or_default();
+        *held = seq.max(*held);
+    }
+
+    /// The last entry of our feed that the peer holds durably, as far as we know.
+    pub fn acked(&self, feed: FeedId, stored: u64) -> u64 {
+        let acked = self.shared.acked.lock().unwrap_or_else(PoisonError::into_inner);
+        acked.get(&feed).copied().unwrap_or(0).max(stored)
+    }
+
+    /// Ends the writer after what waits was committed, and keeps the acknowledgements.
+    pub fn close(&self) -> Result<(), StoreFault> {
+        if let Writing::Threaded { requests, thread } = &self.shared.writing {
+            requests.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let thread = thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(thread) = thread {
+                thread.join().map_err(|_| StoreFault::Closed)?;
+            }
+            let acked = self.shared.acked.lock().unwrap_or_else(PoisonError::into_inner);
+            peers::keep_acked(&self.shared.path, &acked)?;
+        }
+        Ok(())
+    }
+}
+
+/// Where the answer to a commit goes.
+type Answer = SyncSender<Result<Committed, CommitFault>>;
+
+/// The first and the last id that begin with a hexadecimal prefix, for a range query.
+pub(crate) fn prefix_range(prefix: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+    let hex = prefix.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !hex || prefix.is_empty() || prefix.len() > 64 {
+        return None;
+    }
+    let pad = |fill: &str| {
+        let text = format!("{prefix}{}", fill.repeat(64 - prefix.len()));
+        text.parse::<LetterId>().ok().map(|id| id.as_bytes().to_vec())
+    };
+    Some((pad("0")?, pad("f")?))
+}

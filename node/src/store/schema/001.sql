@@ -1,0 +1,183 @@
+-- Times are milliseconds since 1970 UTC, days and months as numbers of `protocol::time`.
+
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value ANY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE org (
+    number       INTEGER PRIMARY KEY,
+    name         TEXT    NOT NULL,
+    kind         INTEGER NOT NULL,
+    parent       INTEGER REFERENCES org (number),
+    may_transfer INTEGER NOT NULL,
+    closed       INTEGER NOT NULL DEFAULT 0,
+    successor    INTEGER REFERENCES org (number),
+    aliases      TEXT    NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX org_name ON org (name);
+CREATE INDEX org_parent ON org (parent);
+
+CREATE TABLE peer (
+    id           INTEGER PRIMARY KEY,
+    node         BLOB    NOT NULL UNIQUE,
+    region       INTEGER NOT NULL,
+    name         TEXT    NOT NULL,
+    state        INTEGER NOT NULL,
+    tls_key      BLOB    NOT NULL,
+    cert         BLOB    NOT NULL,
+    addresses    TEXT    NOT NULL,
+    pair_secret  BLOB    NOT NULL,
+    last_contact INTEGER,
+    clock_skew   INTEGER,
+    own_feed     INTEGER NOT NULL,
+    peer_feed    INTEGER,
+    head         BLOB,
+    head_time    INTEGER,
+    introduction BLOB,
+    directory    INTEGER NOT NULL DEFAULT 0,
+    sent         INTEGER NOT NULL DEFAULT 0
+) STRICT;
+-- One living peer a region; revoked ones stay for their evidence.
+CREATE UNIQUE INDEX peer_region ON peer (region) WHERE state <> 3;
+
+CREATE TABLE invitation (
+    secret_hash BLOB PRIMARY KEY,
+    expires     INTEGER NOT NULL,
+    used_by     BLOB
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE peer_org (
+    peer         INTEGER NOT NULL,
+    code         INTEGER NOT NULL,
+    name         TEXT    NOT NULL,
+    kind         INTEGER NOT NULL,
+    parent       INTEGER,
+    may_transfer INTEGER NOT NULL,
+    aliases      TEXT    NOT NULL,
+    revision     INTEGER NOT NULL,
+    PRIMARY KEY (peer, code)
+) STRICT, WITHOUT ROWID;
+
+-- A feed is one life of what one side of a pair signs for the other.
+CREATE TABLE feed (
+    id      INTEGER PRIMARY KEY,
+    peer    INTEGER NOT NULL,
+    own     INTEGER NOT NULL,
+    counter INTEGER NOT NULL,
+    random  INTEGER NOT NULL,
+    seq     INTEGER NOT NULL,
+    hash    BLOB    NOT NULL,
+    acked   INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- The key is feed << 40 | seq, so that a feed lies together and grows at one end. The signature
+-- stands in the first row of its group; paths are derived from the hashes of the group's rows.
+CREATE TABLE entry (
+    id        INTEGER PRIMARY KEY,
+    hash      BLOB    NOT NULL,
+    kind      INTEGER NOT NULL,
+    letter    INTEGER,
+    key       BLOB    NOT NULL,
+    statement BLOB    NOT NULL,
+    salt      BLOB    NOT NULL,
+    block     BLOB,
+    erased    INTEGER NOT NULL DEFAULT 0,
+    size      INTEGER NOT NULL,
+    place     INTEGER NOT NULL,
+    signature BLOB,
+    unusable  INTEGER
+) STRICT;
+CREATE INDEX entry_letter ON entry (letter) WHERE letter IS NOT NULL;
+CREATE INDEX entry_unusable ON entry (id) WHERE unusable IS NOT NULL;
+
+CREATE TABLE member (
+    id          INTEGER PRIMARY KEY,
+    ref         BLOB    NOT NULL UNIQUE,
+    version     INTEGER NOT NULL,
+    custody     INTEGER NOT NULL,
+    standing    INTEGER NOT NULL,
+    org         INTEGER NOT NULL REFERENCES org (number),
+    name        TEXT    NOT NULL,
+    search      TEXT    NOT NULL,
+    generation  INTEGER NOT NULL,
+    nonce       BLOB,
+    inbound     INTEGER,
+    open_letter INTEGER,
+    dues        INTEGER,
+    joined      INTEGER,
+    sex         INTEGER,
+    ethnicity   TEXT,
+    id_hmac     BLOB    NOT NULL,
+    sealed      BLOB    NOT NULL,
+    end_reason  INTEGER,
+    end_day     INTEGER,
+    alias_of    BLOB,
+    met         INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX member_org ON member (org, id);
+CREATE INDEX member_custody ON member (custody, id);
+CREATE INDEX member_id_hmac ON member (id_hmac);
+
+-- The key that seals a person's private data at rest; dropping the row erases the person.
+CREATE TABLE member_key (
+    ref     BLOB PRIMARY KEY,
+    wrapped BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE letter (
+    id           INTEGER PRIMARY KEY,
+    hash         BLOB    NOT NULL UNIQUE,
+    version      INTEGER NOT NULL,
+    own          INTEGER NOT NULL,
+    peer         INTEGER NOT NULL,
+    state        INTEGER NOT NULL,
+    member       BLOB    NOT NULL,
+    generation   INTEGER NOT NULL,
+    core         BLOB    NOT NULL,
+    serial       TEXT    NOT NULL,
+    from_org     INTEGER NOT NULL,
+    to_org       INTEGER NOT NULL,
+    issued       INTEGER NOT NULL,
+    valid_until  INTEGER NOT NULL,
+    branch       INTEGER,
+    same_as      BLOB,
+    replaces     BLOB,
+    reissue      INTEGER NOT NULL DEFAULT 0,
+    rejected     INTEGER
+) STRICT;
+CREATE INDEX letter_state ON letter (own, state, id);
+CREATE INDEX letter_member ON letter (member);
+-- R-40: one open letter of ours for each member and generation; 4 and above are final states.
+CREATE UNIQUE INDEX letter_open ON letter (member, generation) WHERE own = 1 AND state < 4;
+CREATE UNIQUE INDEX letter_serial ON letter (serial) WHERE own = 1;
+
+-- R-43: of Void and Release (slot 1), and of Receipt and Refusal (slot 2), this node signs one.
+CREATE TABLE own_decision (
+    letter INTEGER NOT NULL,
+    slot   INTEGER NOT NULL,
+    kind   INTEGER NOT NULL,
+    PRIMARY KEY (letter, slot)
+) STRICT, WITHOUT ROWID;
+
+-- Signed proof of a peer's fault: what could not be merged, or a fork of its feed.
+CREATE TABLE fault (
+    id     INTEGER PRIMARY KEY,
+    peer   INTEGER NOT NULL,
+    code   INTEGER NOT NULL,
+    time   INTEGER NOT NULL,
+    letter INTEGER,
+    entry  BLOB    NOT NULL
+) STRICT;
+
+CREATE TABLE event (
+    id     INTEGER PRIMARY KEY,
+    time   INTEGER NOT NULL,
+    member BLOB,
+    letter INTEGER,
+    kind   TEXT    NOT NULL,
+    org    INTEGER,
+    by     TEXT    NOT NULL,
+    detail TEXT
+) STRICT;
+CREATE INDEX event_member ON event (member, id) WHERE member IS NOT NULL;
