@@ -36,3 +36,24 @@ pub struct ReissueRequest {}
 impl Body for ReissueRequest {
     const KIND: Kind = Kind::ReissueRequest;
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::codec;
+
+    /// a reason of a later version is kept as it came, and every reason of this one is told.
+    #[test]
+    fn reasons_are_told_by_number() {
+        let entry = EntryHash::from_bytes([1; 32]);
+        for code in Code::ALL {
+            let notice = Unusable { entry, code: code.number() };
+            let read: Unusable = codec::decode(&codec::encode(&notice)).unwrap();
+            assert_eq!((read, read.reason()), (notice, Some(*code)));
+        }
+        let later = Unusable { entry, code: u16::MAX };
+        assert_eq!(codec::decode::<Unusable>(&codec::encode(&later)), Ok(later));
+        assert_eq!(later.reason(), None);
+    }
+}

@@ -12,4 +12,4 @@ pub mod state;
 
 #[cfg(test)]
 #[path = "../../tests/world/mod.rs"]
-mod world;
+pub(crate) mod world;

@@ -194,7 +194,8 @@ impl Letter {
 
     /// Whether `statement` may belong to this letter at all: by the right party, about the right
     /// member and generation, answering what its kind answers, with the fields of its kind.
-    /// Nothing else is asked: what a node signed about its own people is not ours to correct.
+    /// Dates are not judged: a statement refused for its author's clock would leave a hand-over
+    /// half done. That a branch lies in the destination's region is for who knows regions.
     pub fn check(&self, statement: &Statement) -> Result<Kind, Code> {
         let kind = statement.kind().ok_or(Code::StatementUnknownKind)?;
         let fields = statement.fields();
