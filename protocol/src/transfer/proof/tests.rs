@@ -129,7 +129,7 @@ fn a_proof_of_a_hand_over_against_the_rules_is_refused() {
         let Stated { statement, attachment } = there.stated[at].clone();
         let mut fields = statement.fields().clone();
         change(&mut fields);
-        let (author, audience) = if at % 2 == 0 { (&a, &b) } else { (&b, &a) };
+        let (author, audience) = if at.is_multiple_of(2) { (&a, &b) } else { (&b, &a) };
         let stated = Stated { statement: Statement::new(fields), attachment };
         let broken = author.feed(audience).seal_one(stated);
         let mut entries = there.entries.each_ref();
