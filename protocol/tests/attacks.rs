@@ -10,7 +10,7 @@ use protocol::codec::{self, Malformed};
 use protocol::envelope::{Entry, Group, Head, SignedHead};
 use protocol::exchange::feed::{Alone, Arrival, FeedCopy, FeedFault, keys_of_first};
 use protocol::id::{EntryHash, Generation, LetterId};
-use protocol::limits::BLOCK_BYTES_MAX;
+use protocol::limits::{BLOCK_BYTES_MAX, FRAME_BYTES_MAX};
 use protocol::member::{IdNumber, IdNumberFault, PersonalParticulars};
 use protocol::refusal::Code;
 use protocol::seal::{self, Domain, PublicKey, Seal};
@@ -430,22 +430,22 @@ fn attack_23_release_with_a_proof_that_lacks_an_ack() {
 /// neither the block, nor its count, nor the walk grows with what is claimed.
 #[test]
 fn attack_24_proof_of_100_000_hops() {
-    let (_, b, done) = closed();
+    let (a, b, done) = closed();
     let block = done.membership.proof.to_block();
-    let endless = [&[252][..], &100_000_u32.to_le_bytes(), &block[1..]].concat();
+    let mut endless = [&[252][..], &100_000_u32.to_le_bytes()].concat();
+    while endless.len() < FRAME_BYTES_MAX {
+        endless.extend_from_slice(&block[1..]);
+    }
     assert_eq!(HandOverProof::from_block(&endless), Err(Code::StatementProof));
     let bomb = Attachment::new([1; 16], vec![0; BLOCK_BYTES_MAX + 1]);
     assert!(!bomb.fits(&bomb.commitment()));
-    let hop = hop_of(&done);
-    let proof = (0..100_000).fold(HandOverProof::default(), |proof, _| proof.extended(hop.clone()));
+    let hop = hop(&a, &b, done.entries.each_ref());
+    let proof = (0..1_000).fold(HandOverProof::default(), |proof, _| proof.extended(hop.clone()));
     let mut claim = done.membership.claim(&b);
-    claim.generation = Generation(100_000);
-    assert_eq!(proof.verify(&claim), Err(Code::StatementProof));
-}
-
-fn hop_of(done: &HandOver) -> protocol::transfer::proof::Hop {
-    let (a, b) = pair();
-    hop(&a, &b, done.entries.each_ref())
+    for generation in [1_000, 100_000, u32::MAX] {
+        claim.generation = Generation(generation);
+        assert_eq!(proof.verify(&claim), Err(Code::StatementProof));
+    }
 }
 
 /// generations grow by one with each hand-over, and never again from below.

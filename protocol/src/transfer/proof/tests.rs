@@ -1,10 +1,11 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::id::LetterId;
 use crate::limits::BLOCK_BYTES_MAX;
 use crate::seal::Signer;
 use crate::statement::{Fields, Stated};
-use crate::transfer::world::{self, HandOver, Membership, Node, hand_over, hop};
+use crate::transfer::world::{self, HandOver, Membership, Node, collude, hand_over, hop};
 
 struct Journey {
     a: Node,
@@ -120,32 +121,83 @@ fn a_proof_under_a_wrong_key_is_refused() {
     assert_eq!(of([hop]).verify(&claim), WRONG, "certified for the other federation");
 }
 
-/// a statement that is sealed by the right key but breaks a rule proves nothing.
+/// The hand-over stated and sealed again, with one statement changed and all behind it fitted to the
+/// change, so that only the changed rule is broken.
+fn restated(
+    (a, b): (&Node, &Node),
+    there: &HandOver,
+    at: usize,
+    change: &dyn Fn(&mut Fields),
+) -> (HandOverProof, Provenance) {
+    let (mut entries, mut before) = (Vec::new(), None);
+    for (number, stated) in there.stated.iter().enumerate() {
+        let mut fields = stated.statement.fields().clone();
+        if let Some((offer, answered)) = before {
+            (fields.letter, fields.answers) = (Some(offer), vec![answered]);
+        }
+        if number == at {
+            change(&mut fields);
+        }
+        let statement = Statement::new(fields);
+        let offer = before.map_or(LetterId::of_offer(statement.hash()), |(offer, _)| offer);
+        before = Some((offer, statement.hash()));
+        let (author, audience) = if number.is_multiple_of(2) { (a, b) } else { (b, a) };
+        let stated = Stated { statement, attachment: stated.attachment.clone() };
+        entries.push(author.feed(audience).seal_one(stated));
+    }
+    let hop = hop(a, b, [0, 1, 2, 3, 4].map(|number| &entries[number]));
+    (of([hop]), Provenance::Inbound(before.unwrap().1))
+}
+
+/// what is sealed by the right key but breaks a rule proves nothing.
 #[test]
 fn a_proof_of_a_hand_over_against_the_rules_is_refused() {
     let Journey { a, b, there, .. } = journey();
-    let claim = there.membership.claim(&b);
     let with = |at: usize, change: &dyn Fn(&mut Fields)| {
-        let Stated { statement, attachment } = there.stated[at].clone();
-        let mut fields = statement.fields().clone();
-        change(&mut fields);
-        let (author, audience) = if at.is_multiple_of(2) { (&a, &b) } else { (&b, &a) };
-        let stated = Stated { statement: Statement::new(fields), attachment };
-        let broken = author.feed(audience).seal_one(stated);
-        let mut entries = there.entries.each_ref();
-        entries[at] = &broken;
-        of([hop(&a, &b, entries)]).verify(&claim)
+        let (proof, provenance) = restated((&a, &b), &there, at, change);
+        proof.verify(&Claim { provenance, ..there.membership.claim(&b) })
     };
-    assert_eq!(with(1, &|_| {}), Ok(()), "sealed again");
-    for at in 1..5 {
+    let later = world::start().after_millis(1_000_000);
+    for at in 0..5 {
+        assert_eq!(with(at, &|f| f.time = later), Ok(()), "{at} restated");
         assert_eq!(with(at, &|f| f.generation = Some(Generation(1))), WRONG, "{at}");
         assert_eq!(with(at, &|f| f.member = Some(MemberRef::from_bytes([9; 16]))), WRONG, "{at}");
-        assert_eq!(with(at, &|f| f.answers.clear()), WRONG, "{at}");
+        assert_eq!(with(at, &|f| f.answers.push(StatementHash::from_bytes([9; 32]))), WRONG);
         assert_eq!(with(at, &|f| f.body.push(1)), WRONG, "{at}");
         assert_eq!(with(at, &|f| f.domain = Domain::Rehearsal), WRONG, "{at}");
         assert_eq!(with(at, &|f| f.audience = Node::ziyang().id), WRONG, "{at}");
+        assert_eq!(with(at, &|f| f.kind = Kind::Void.number()), WRONG, "{at}");
     }
-    assert_eq!(with(4, &|f| f.time = world::start()), WRONG, "another Ack than the named one");
+    let mut mislabelled = there.membership.proof.hops[0].clone();
+    let entry = &mut mislabelled.entries[4];
+    entry.header.key = b.signing.public().id();
+    let leaf = seal::leaf(&codec::encode(&entry.header), &entry.statement);
+    let signature = a.signing.seal_group(Domain::Real, &[leaf]);
+    entry.seal = Seal::of_group(signature, &[leaf]).remove(0);
+    assert_eq!(of([mislabelled]).verify(&there.membership.claim(&b)), WRONG, "key of another");
+}
+
+/// nodes that conspire can sign what they like, but each hop must continue the one before.
+#[test]
+fn hops_that_do_not_continue_each_other_are_refused() {
+    let Journey { a, b, c, there, .. } = journey();
+    let stranger = collude(&c, &a, &there.membership).membership;
+    assert_eq!(stranger.proof.verify(&stranger.claim(&a)), WRONG, "C never held the member");
+
+    let elsewhere = Node { region: "610921".parse().unwrap(), ..Node::hanbin() };
+    let twice = hand_over(&a, &elsewhere, &Membership::minted(&a));
+    assert_ne!(twice.letter(), there.letter());
+    let back = hand_over(&b, &a, &twice.membership).membership;
+    assert_eq!(back.proof.verify(&back.claim(&a)), Ok(()));
+    let [_, second] = [0, 1].map(|at| back.proof.hops[at].clone());
+    let first = there.membership.proof.hops[0].clone();
+    assert_eq!(of([first, second]).verify(&back.claim(&a)), WRONG, "by another letter's Ack");
+
+    let mut skipping = there.membership.clone();
+    skipping.holding.generation = Generation(2);
+    let skipped = collude(&b, &a, &skipping).membership;
+    let claim = Claim { generation: Generation(2), ..skipped.claim(&a) };
+    assert_eq!(skipped.proof.verify(&claim), WRONG, "from 0 to 2");
 }
 
 /// no bit of a proof may change.
@@ -175,12 +227,16 @@ fn proofs_are_bounded() {
     // Entries in full groups have paths of six nodes; these have paths of none or one.
     assert!(block.len() + PROOF_HOPS_MAX * 5 * 6 * 32 <= BLOCK_BYTES_MAX, "{}", block.len());
     assert_eq!(HandOverProof::from_block(&block).unwrap().verify(&claim), Ok(()));
-    let hop = membership.proof.hops[0].clone();
-    let long = membership.proof.extended(hop.clone());
-    let generation = claim.generation.next();
-    assert_eq!(long.verify(&Claim { generation, ..claim }), WRONG);
-    let endless = HandOverProof { hops: vec![hop; 100_000] };
-    assert_eq!(endless.verify(&Claim { generation: Generation(100_000), ..claim }), WRONG);
+    let next = &nodes[(PROOF_HOPS_MAX + 1) % 2];
+    let beyond = hand_over(holder, next, &membership);
+    let claim = Claim {
+        generation: claim.generation.next(),
+        holder: next.id,
+        provenance: Provenance::Inbound(beyond.stated[4].statement.hash()),
+        ..claim
+    };
+    assert_eq!(beyond.membership.proof.len(), PROOF_HOPS_MAX + 1);
+    assert_eq!(beyond.membership.proof.verify(&claim), WRONG, "genuine, but too long");
     let mut forged = vec![252];
     forged.extend(100_000_u32.to_le_bytes());
     assert_eq!(HandOverProof::from_block(&forged), Err(Code::StatementProof));
