@@ -9,6 +9,7 @@ pub mod durable;
 pub mod entropy;
 pub mod failpoint;
 pub mod keys;
+pub mod link;
 pub mod office;
 pub mod runtime;
 pub mod store;

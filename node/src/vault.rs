@@ -102,6 +102,20 @@ impl Vault {
         self.unwrap_key(key)?.open(context, sealed)
     }
 
+    /// Seals a secret of the node itself, such as that of a pair.
+    pub fn seal_secret(&self, secret: &[u8; 32], entropy: &Entropy) -> Vec<u8> {
+        seal_with(&self.wrapping, b"secret", secret, entropy)
+    }
+
+    /// Opens what [`Vault::seal_secret`] sealed.
+    ///
+    /// # Errors
+    /// `node.vault` if it was sealed by another vault or is damaged.
+    pub fn open_secret(&self, sealed: &[u8]) -> Result<Private<Vec<u8>>, Refusal> {
+        open_with(&self.wrapping, b"secret", sealed)
+            .ok_or_else(|| Refusal::about(Code::NodeVault, "a secret of the node"))
+    }
+
     /// What an identity number is found by.
     pub fn id_hmac(&self, number: &IdNumber) -> [u8; 32] {
         let mac = self.id_numbers.clone().chain_update(number.reveal());

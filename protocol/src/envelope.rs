@@ -393,13 +393,12 @@ impl SignedHead {
         SignedHead { head, key: signer.public().id(), signature }
     }
 
-    /// The head, if `key` signed it in this federation. Whose feed it speaks of is the reader's
+    /// The head, if `key` signed it. Which federation and whose feed it speaks of is the reader's
     /// question.
-    pub fn verified(&self, domain: Domain, key: &PublicKey) -> Option<&Head> {
+    pub fn verified(&self, key: &PublicKey) -> Option<&Head> {
         let message = codec::encode(&self.head);
-        let signed = self.head.domain == domain
-            && self.key == key.id()
-            && key.verifies(domain, Purpose::Head, &message, &self.signature);
+        let signed = self.key == key.id()
+            && key.verifies(self.head.domain, Purpose::Head, &message, &self.signature);
         signed.then_some(&self.head)
     }
 }

@@ -178,4 +178,6 @@ async fn write(writer: &mut OwnedWriteHalf, bytes: &[u8]) -> bool {
 }
 
 #[cfg(test)]
+pub(crate) mod scripted;
+#[cfg(test)]
 mod tests;

@@ -1,3 +1,283 @@
-//! The use cases of a node: load, decide, commit state and outbox in one transaction, wake.
+//! Use cases: load, decide, commit state and outbox in one transaction, wake whoever waits.
+//!
+//! Only here are meaning (`protocol::transfer`) and movement (`protocol::exchange`) joined. Every
+//! entrance (link, pages, command line) comes through an [`Office`], which holds no state of its
+//! own that could differ from the store's, and blocks: callers in async code use a blocking thread.
 
+pub mod accept;
+mod decide;
+pub mod deliver;
+pub mod history;
+pub mod import;
+pub mod issue;
+mod keyring;
+pub mod letters;
+pub mod members;
+pub mod membership;
+pub mod orgs;
+pub mod pairing;
+pub mod peers;
+mod proof;
+pub mod receive;
+pub mod register;
+mod search;
+pub mod status;
+pub mod sweep;
+pub mod text;
 pub mod view;
+pub mod void;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use protocol::id::{NodeId, RegionCode, Serial};
+use protocol::refusal::{Code, Refusal};
+use protocol::seal::{Domain, Signer};
+use protocol::statement::Parties;
+use protocol::statement::keys::{CertifiedKeys, KeyCert};
+use protocol::time::Timestamp;
+
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::failpoint::Failpoints;
+use crate::keys::Keys;
+use crate::store::rows::{FeedId, PeerId};
+use crate::store::{Store, StoreFault};
+use crate::vault::Vault;
+
+/// One region's office: its roster, its letters and its peers. Cheap to clone.
+#[derive(Clone)]
+pub struct Office {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    store: Store,
+    me: Identity,
+    keys: Keys,
+    signer: Arc<Signer>,
+    vault: Vault,
+    clock: Clock,
+    entropy: Entropy,
+    failpoints: Failpoints,
+    serials: Mutex<(u16, u32)>,
+    live: Mutex<HashMap<PeerId, Live>>,
+    moved: Condvar,
+    listener: Mutex<Option<Listener>>,
+    addresses: Mutex<Vec<String>>,
+    recovering: AtomicBool,
+}
+
+/// Told after a commit for whom there is something to send, and when housekeeping has work.
+type Listener = Box<dyn Fn(Wake) + Send + Sync>;
+
+/// What a commit made necessary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wake {
+    /// There are new entries for this peer.
+    Send(PeerId),
+    /// A peer was added, changed or removed: whom to dial is different now.
+    Peers,
+    /// [`Office::sweep`] has something to do.
+    Sweep,
+}
+
+/// Who this node is.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The federation.
+    pub domain: Domain,
+    /// The identity key.
+    pub node: NodeId,
+    /// The region that it keeps.
+    pub region: RegionCode,
+    /// The region's name.
+    pub name: String,
+    /// The certificate of its working keys.
+    pub cert: KeyCert,
+    /// What that certifies.
+    pub certified: CertifiedKeys,
+}
+
+/// What an office is opened with.
+pub struct OfficeParts {
+    /// The database.
+    pub store: Store,
+    /// Who this node is.
+    pub me: Identity,
+    /// The secret keys.
+    pub keys: Keys,
+    /// The signing key, shared with the store's writer.
+    pub signer: Arc<Signer>,
+    /// The only "now".
+    pub clock: Clock,
+    /// The only randomness.
+    pub entropy: Entropy,
+    /// Where a test may end the process.
+    pub failpoints: Failpoints,
+    /// Where peers may dial this node.
+    pub addresses: Vec<String>,
+}
+
+/// What is known of a peer only while the node runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Live {
+    /// Live connections.
+    pub connections: u32,
+    /// When bytes of it last arrived.
+    pub last_contact: Option<Timestamp>,
+    /// How far its clock runs ahead of ours, in milliseconds.
+    pub clock_skew_ms: Option<i64>,
+    /// The last entry of ours that was sent.
+    pub sent: u64,
+}
+
+impl Office {
+    /// Opens the office over its store.
+    pub fn open(parts: OfficeParts) -> Result<Office, Refusal> {
+        let year = parts.clock.now().day().year();
+        let highest =
+            parts.store.read(|snapshot| snapshot.highest_serial(year)).map_err(store_refusal)?;
+        let vault = Vault::new(parts.keys.vault_key());
+        let shared = Shared {
+            vault,
+            store: parts.store,
+            me: parts.me,
+            keys: parts.keys,
+            signer: parts.signer,
+            clock: parts.clock,
+            entropy: parts.entropy,
+            failpoints: parts.failpoints,
+            serials: Mutex::new((year, highest)),
+            live: Mutex::new(HashMap::new()),
+            moved: Condvar::new(),
+            listener: Mutex::new(None),
+            addresses: Mutex::new(parts.addresses),
+            recovering: AtomicBool::new(false),
+        };
+        Ok(Office { shared: Arc::new(shared) })
+    }
+
+    /// Who this node is.
+    pub fn me(&self) -> &Identity {
+        &self.shared.me
+    }
+
+    /// The node's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    /// The node's secret keys, for the link.
+    pub fn keys(&self) -> &Keys {
+        &self.shared.keys
+    }
+
+    /// The time by the node's clock.
+    pub fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+
+    /// Random bits, for back-off jitter and nonces.
+    pub fn entropy(&self) -> &Entropy {
+        &self.shared.entropy
+    }
+
+    /// Calls `listener` after every commit that somebody should act on.
+    pub fn listen(&self, listener: impl Fn(Wake) + Send + Sync + 'static) {
+        *lock(&self.shared.listener) = Some(Box::new(listener));
+    }
+
+    /// Where peers may dial this node, once its port is known.
+    pub fn set_addresses(&self, addresses: Vec<String>) {
+        *lock(&self.shared.addresses) = addresses;
+    }
+
+    /// Stops signing: this node is behind what it signed before.
+    pub fn enter_recovery(&self) {
+        self.shared.recovering.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether this node refuses to sign.
+    pub fn is_recovering(&self) -> bool {
+        self.shared.recovering.load(Ordering::SeqCst)
+    }
+
+    /// Ends the store's writer after what waits was committed.
+    pub fn close(&self) -> Result<(), Refusal> {
+        self.shared.store.close().map_err(store_refusal)
+    }
+
+    fn wake(&self, wake: Wake) {
+        if let Some(listener) = &*lock(&self.shared.listener) {
+            listener(wake);
+        }
+    }
+
+    fn parties(&self, peer: NodeId) -> Parties {
+        Parties { domain: self.shared.me.domain, author: self.shared.me.node, audience: peer }
+    }
+
+    /// The next serial of this year; a number that is not used in the end leaves a gap.
+    fn next_serial(&self, now: Timestamp) -> Serial {
+        let mut serials = lock(&self.shared.serials);
+        let year = now.day().year();
+        if serials.0 != year {
+            *serials = (year, 0);
+        }
+        serials.1 += 1;
+        Serial { region: self.shared.me.region, year, number: serials.1 }
+    }
+
+    /// What is known of a peer while the node runs.
+    pub fn live(&self, peer: PeerId) -> Live {
+        lock(&self.shared.live).get(&peer).copied().unwrap_or_default()
+    }
+
+    /// Changes what is known of a peer while the node runs, and wakes those who wait for it.
+    pub fn update_live(&self, peer: PeerId, change: impl FnOnce(&mut Live)) {
+        change(lock(&self.shared.live).entry(peer).or_default());
+        self.shared.moved.notify_all();
+    }
+
+    /// Remembers that the peer holds our feed durably up to `seq`.
+    pub fn acknowledged(&self, peer: PeerId, feed: FeedId, seq: u64) {
+        self.shared.store.remember_acked(feed, seq);
+        self.update_live(peer, |live| live.sent = live.sent.max(seq));
+    }
+
+    /// Waits until the peer holds our feed durably up to `seq`; false if `timeout` passes first.
+    pub fn wait_acknowledged(&self, feed: FeedId, seq: u64, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
+        let mut live = lock(&self.shared.live);
+        loop {
+            if self.shared.store.acked(feed, 0) >= seq {
+                return true;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            live = self
+                .shared
+                .moved
+                .wait_timeout(live, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A failed store as a refusal: the text names tables and codes, never content.
+fn store_refusal(fault: StoreFault) -> Refusal {
+    match fault {
+        StoreFault::NewerSchema(schema) => Refusal::about(Code::NodeSchema, schema),
+        fault => Refusal::about(Code::Internal, fault),
+    }
+}

@@ -51,11 +51,18 @@ pub fn serve(data_dir: &Path, _ready: impl FnOnce(Ready)) -> Result<(), Failure>
     Err(Refusal::about(Code::Internal, format!("serve {}", data_dir.display())).into())
 }
 
-/// Runs the demo; tells each step when it ended. Without `once` it returns on Ctrl-C.
-pub fn demo(
-    _request: DemoRequest,
-    _step: &mut dyn FnMut(&DemoStep),
-    _progress: &mut dyn FnMut(Progress),
-) -> Result<Demo, Failure> {
+/// What the demo tells while it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DemoEvent {
+    /// Preparation goes on.
+    Progress(Progress),
+    /// A step ended.
+    Step(DemoStep),
+    /// All steps ended; the pages stay up until Ctrl-C unless `once` was asked. Told once.
+    Finished(Demo),
+}
+
+/// Runs the demo in a temporary directory and removes it at the end.
+pub fn demo(_request: DemoRequest, _tell: &mut dyn FnMut(DemoEvent)) -> Result<(), Failure> {
     Err(Refusal::about(Code::Internal, "demo").into())
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use protocol::envelope::{Entry, Group, Header, Tip, seal_entries};
+use protocol::envelope::{Entry, Header, Tip, seal_entries};
 use protocol::id::{EntryHash, KeyId, NodeId};
 use protocol::refusal::Code;
 use protocol::seal::{Seal, Signature, Signer};
@@ -185,10 +185,10 @@ impl GroupRows {
     }
 
     /// The entries, with their private blocks opened by `open` (given the statement and the sealed
-    /// block) and their paths derived from the group's hashes.
+    /// block; none once the member's key is erased) and their paths derived from the group's hashes.
     pub fn entries<E>(
         self,
-        mut open: impl FnMut(&[u8], &[u8]) -> Result<Vec<u8>, E>,
+        mut open: impl FnMut(&[u8], &[u8]) -> Result<Option<Vec<u8>>, E>,
     ) -> Result<Vec<Entry>, GroupFault<E>> {
         let hashes: Vec<EntryHash> = self.rows.iter().map(|row| row.hash).collect();
         let whole = self.rows.first().filter(|row| usize::from(row.size) == hashes.len());
@@ -209,8 +209,10 @@ impl GroupRows {
                 (true, _) => Attachment::erased(row.salt),
                 (false, None) => Attachment::new(row.salt, Vec::new()),
                 (false, Some(sealed)) => {
-                    let block = open(&row.statement, &sealed).map_err(GroupFault::Block)?;
-                    Attachment::new(row.salt, block)
+                    match open(&row.statement, &sealed).map_err(GroupFault::Block)? {
+                        Some(block) => Attachment::new(row.salt, block),
+                        None => Attachment::erased(row.salt),
+                    }
                 }
             };
             let entry = Entry::from_parts(header, row.statement, attachment, seal);
@@ -221,14 +223,6 @@ impl GroupRows {
             entries.push(entry);
         }
         Ok(entries)
-    }
-
-    /// The group as it travels.
-    pub fn group<E>(
-        self,
-        open: impl FnMut(&[u8], &[u8]) -> Result<Vec<u8>, E>,
-    ) -> Result<Group, GroupFault<E>> {
-        self.entries(open).map(Group::of)
     }
 }
 
@@ -344,11 +338,11 @@ impl Snapshot<'_> {
         Ok(key.map(|key| (feed_of(key), seq_of(key))))
     }
 
-    /// The entries of a peer's feed that could not be used.
-    pub fn unusable_count(&self) -> Result<u64, StoreFault> {
+    /// How many faults of peers are proven.
+    pub fn fault_count(&self) -> Result<u64, StoreFault> {
         let count: i64 = self
             .connection
-            .prepare_cached("SELECT count(*) FROM entry WHERE unusable IS NOT NULL")?
+            .prepare_cached("SELECT count(*) FROM fault")?
             .query_row([], |row| row.get(0))?;
         Ok(count.unsigned_abs())
     }

@@ -189,6 +189,18 @@ impl Snapshot<'_> {
         Ok(found)
     }
 
+    /// The letters about a member, oldest first.
+    pub fn letters_of(&self, member: MemberRef) -> Result<Vec<LetterRow>, StoreFault> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT * FROM letter WHERE member = ?1 ORDER BY id")?;
+        let mut rows = statement.query([member.as_bytes()])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(letter(row)?);
+        }
+        Ok(found)
+    }
+
     /// How many letters there are, by direction (own first) and state.
     pub fn letter_counts(&self) -> Result<Vec<(bool, State, u64)>, StoreFault> {
         let mut statement = self.connection.prepare_cached(

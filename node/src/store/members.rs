@@ -214,6 +214,15 @@ impl Snapshot<'_> {
         .collect()
     }
 
+    /// How many people who live on this roster nobody here has met.
+    pub fn unmet_count(&self) -> Result<u64, StoreFault> {
+        let count: i64 = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM member WHERE met = 0 AND custody < 3")?
+            .query_row([], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
     /// The wrapped key of a member's private data, unless it was erased.
     pub fn member_key(&self, member: MemberRef) -> Result<Option<Vec<u8>>, StoreFault> {
         Ok(self

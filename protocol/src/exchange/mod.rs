@@ -3,3 +3,5 @@
 //! Nothing here understands letters; `transfer` does, and neither imports the other.
 
 pub mod feed;
+pub mod frame;
+pub mod session;

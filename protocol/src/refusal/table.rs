@@ -387,6 +387,48 @@ refusals! {
         zh: "表中有错误的行:{}。",
         办法: "请改正所指的单元格;没有写入任何数据。",
     }
+    132 IdBirthDate "id.birth_date" Validation {
+        en: "Characters 7 to 14 of the ID number are not a day: {}.",
+        fix: "Compare with the identity card; it is never guessed.",
+        zh: "身份证号第7至14位不是有效的日期:{}。",
+        办法: "请对照身份证改正;不会代为推算。",
+    }
+    133 ImportLegacy "import.legacy" Validation {
+        en: "The file is an old .xls or .et table, or is encrypted: {}.",
+        fix: "Open it in WPS or Excel and save it as xlsx without a password.",
+        zh: "文件是旧格式 .xls、.et,或设了密码:{}。",
+        办法: "请在 WPS 或 Excel 中另存为 xlsx,不设密码。",
+    }
+    134 ImportNotAFile "import.not_a_file" Validation {
+        en: "There is no ordinary file that can be read at {}.",
+        fix: "Name the xlsx or csv file itself, not a directory, pipe or device.",
+        zh: "{} 不是可以读取的普通文件。",
+        办法: "请指明 xlsx 或 csv 文件本身,不能是目录、管道或设备。",
+    }
+    135 ImportTooLarge "import.too_large" Validation {
+        en: "The table is larger than can be read: {}.",
+        fix: "Delete what does not belong to the table, split it, or close an open quotation mark.",
+        zh: "表格超出可读取的大小:{}。",
+        办法: "请删去无关内容或拆分;csv 请检查是否有引号未闭合。",
+    }
+    136 ImportQuote "import.quote" Validation {
+        en: "A quotation mark is opened and never closed: {}.",
+        fix: "Close or delete it, or save the table as xlsx.",
+        zh: "有引号未闭合:{}。",
+        办法: "请补上或删去引号,或另存为 xlsx。",
+    }
+    137 ImportChanged "import.changed" State {
+        en: "The file changed while it was being read: {}.",
+        fix: "Close it in other programs and try again.",
+        zh: "读取时文件被改动:{}。",
+        办法: "请先在其他程序中关闭它,再重试。",
+    }
+    138 FileWrite "file.write" Internal {
+        en: "The file cannot be written: {}.",
+        fix: "Choose another place, or make room on the disk.",
+        zh: "文件无法写入:{}。",
+        办法: "请另选位置,或腾出磁盘空间。",
+    }
 
     200 SealInvalid "seal.invalid" Trust {
         en: "The signature does not hold: {}.",

@@ -43,12 +43,18 @@ pub struct Letter {
     pub reason: Option<String>,
     /// `queued`, `delivered` or `rejected`.
     pub delivery: String,
+    /// Why the destination could not use the Offer, a stable code.
+    pub rejected: Option<String>,
     /// `signed` or `paper`.
     pub evidence: String,
     /// Why it was refused.
     pub refusal: Option<LetterRefusal>,
     /// Why it was voided: `withdrawn`, `lost`, `expired`, `rerouted` or `ended`.
     pub void_reason: Option<String>,
+    /// The letter that this one stands for.
+    pub replaces: Option<String>,
+    /// Whether the destination asked for a new letter.
+    pub reissue_requested: bool,
     /// Its place in a batch.
     pub batch: Option<BatchPlace>,
     /// Every statement that counts here, in the order of the five steps.

@@ -40,6 +40,10 @@ pub struct Member {
     pub open_letter: Option<String>,
     /// How the membership ended.
     pub ended: Option<EndOfMembership>,
+    /// Whether somebody here met the person.
+    pub met: bool,
+    /// The reference under which the same person goes on.
+    pub same_as: Option<String>,
 }
 
 /// How a membership ended.
@@ -75,10 +79,12 @@ pub struct ImportReport {
     pub rows: u64,
     /// Rows without an error.
     pub ok: u64,
-    /// Cells that are worth a look; they stop nothing.
-    pub warnings: Vec<CellFault>,
+    /// What is worth a look; it stops nothing.
+    pub warnings: Vec<ImportWarning>,
     /// Cells that stop the import.
     pub errors: Vec<CellFault>,
+    /// Faults beyond the listed ones.
+    pub errors_not_listed: u64,
     /// Whether anything was written.
     pub committed: bool,
 }
@@ -98,4 +104,13 @@ pub struct CellFault {
     pub value: String,
     /// What to do, in the caller's language.
     pub fix: String,
+}
+
+/// Something about a table that is worth a look.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportWarning {
+    /// A stable code.
+    pub code: String,
+    /// What it is, in the caller's language.
+    pub detail: String,
 }

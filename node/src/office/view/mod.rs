@@ -16,7 +16,7 @@ mod organisation;
 mod peer;
 
 pub use letter::{BatchPlace, Letter, LetterRefusal, LetterStatement, MemberName};
-pub use member::{CellFault, EndOfMembership, ImportReport, Member, MemberEvent};
+pub use member::{CellFault, EndOfMembership, ImportReport, ImportWarning, Member, MemberEvent};
 pub use node::{
     Demo, DemoRegion, DemoStep, Initialised, LetterCounts, Ready, RehearsalClock, RosterCounts,
     Status, StoreSize,
@@ -37,6 +37,17 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// The cursor for `--after`, if there is more.
     pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The first `limit` of `items`, of which there is one more if the list goes on; `cursor` names
+    /// a row for the next page.
+    pub fn cut(mut items: Vec<T>, limit: u32, cursor: impl Fn(&T) -> String) -> Page<T> {
+        let more = items.len() > limit as usize;
+        items.truncate(limit as usize);
+        let next = items.last().filter(|_| more).map(cursor);
+        Page { items, next }
+    }
 }
 
 macro_rules! views {

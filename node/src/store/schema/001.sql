@@ -118,6 +118,7 @@ CREATE TABLE member (
 CREATE INDEX member_org ON member (org, id);
 CREATE INDEX member_custody ON member (custody, id);
 CREATE INDEX member_id_hmac ON member (id_hmac);
+CREATE INDEX member_unmet ON member (id) WHERE met = 0 AND custody < 3;
 
 -- The key that seals a person's private data at rest; dropping the row erases the person.
 CREATE TABLE member_key (

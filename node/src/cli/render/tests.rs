@@ -1,0 +1,91 @@
+//! Texts by value.
+#![allow(clippy::unwrap_used)]
+
+use serde_json::json;
+
+use super::*;
+use crate::control::socket::scripted::reply as plain_reply;
+
+fn shown(schema: &str, data: Value, lang: Lang) -> String {
+    reply(&Reply { schema: schema.into(), ..plain_reply(data) }, lang)
+}
+
+fn letter() -> Value {
+    json!({
+        "id": "1c0ffee01c0ffee01c0ffee01c0ffee01c0ffee01c0ffee01c0ffee01c0ffee0",
+        "serial": "610922-2026-00418-5", "direction": "out",
+        "member": {"ref": "7f3a90c17f3a90c17f3a90c17f3a90c1", "name": "赵以刚"},
+        "from_org": "610922-0001", "from_org_name": "城关镇党委", "from_region": "610922",
+        "to_org": "610902-0004", "to_org_name": null, "to_region": "610902",
+        "generation": 0, "state": "refused", "custody_org": "610922-0007",
+        "provisional_org": null, "issued_at": "2026-11-22T02:00:00.000Z",
+        "valid_until": "2027-02-20", "dues_paid_through": "2026-10", "reason": null,
+        "delivery": "delivered", "evidence": "signed",
+        "refusal": {"ground": "out_of_area", "redirect": "610921-0003", "note": "\u{1b}[2J"},
+        "void_reason": null, "batch": null,
+        "statements": [{"kind": "offer", "by": "610922", "at": "2026-11-22T02:00:00.000Z",
+                        "hash": "1c0ffee01c0ffee0"}],
+        "next": ["reissue"],
+    })
+}
+
+#[test]
+fn a_letter_reads_in_chinese_and_commands_no_terminal() {
+    let expected = "\
+信件      1c0ffee01c0ffee01c0ffee01c0ffee01c0ffee01c0ffee01c0ffee01c0ffee0
+编号      610922-2026-00418-5
+状态      转出 · 已退回
+成员      7f3a90c17f3a90c17f3a90c17f3a90c1 赵以刚
+转出组织  610922-0001 城关镇党委
+转入组织  610902-0004 
+管理责任  610922-0007
+开具      2026-11-22 10:00
+有效期至  2027-02-20
+党费交至  2026-10
+送达      已送达
+凭据      电子签名
+退回      不属本辖区 → 610921-0003 · \u{fffd}[2J
+现在可以  重开
+
+文书    签发    时间              校验
+介绍信  610922  2026-11-22 10:00  1c0ffee01c0f";
+    assert_eq!(shown("dukou.letter/1", letter(), Lang::Zh), expected);
+}
+
+#[test]
+fn columns_line_up_whatever_the_script() {
+    let org = |code: &str, name: &str, successor: Option<&str>| {
+        json!({"code": code, "name": name, "kind": "branch", "parent": null, "may_transfer": true,
+               "closed": successor.is_some(), "successor": successor})
+    };
+    let items =
+        [org("610922-0007", "西街社区支部", None), org("610922-0008", "A", Some("610922-0007"))];
+    let page = json!({"items": items, "next": "c2"});
+    let expected = "\
+Code         Name          Kind    Parent  Transfers
+610922-0007  西街社区支部  branch          yes
+610922-0008  A             branch          yes        → 610922-0007
+More: --after c2";
+    assert_eq!(shown("dukou.orgs/1", page, Lang::En), expected);
+    assert_eq!(shown("dukou.orgs/1", json!({"items": [], "next": null}), Lang::Zh), "(无)");
+}
+
+#[test]
+fn an_import_names_every_faulty_cell_up_to_a_screenful() {
+    let fault = |row| {
+        json!({"row": row, "column": "C", "field": "id_number", "code": "id.checksum",
+                             "value": "110105***1", "fix": "对照身份证"})
+    };
+    let errors: Vec<Value> = (2..62).map(fault).collect();
+    let report = json!({"rows": 60, "ok": 0, "warnings": [], "errors": errors, "committed": false});
+    let text = shown("dukou.import/1", report, Lang::Zh);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "共 60 行,正确 0 行 · 未写入任何数据");
+    assert_eq!(lines[3], "错误  C2      id_number  id.checksum  110105***1  对照身份证");
+    assert_eq!(lines.last().unwrap(), &"… 其余 10 处见 --annotated OUT.xlsx 或 --json");
+}
+
+#[test]
+fn an_answer_without_a_text_is_shown_as_it_is() {
+    assert_eq!(shown("dukou.new/1", json!({"a": 1}), Lang::Zh), "{\n  \"a\": 1\n}");
+}

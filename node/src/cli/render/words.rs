@@ -1,0 +1,100 @@
+//! Coded words, ids and times as people read them.
+
+use protocol::refusal::Lang;
+use protocol::time::{Timestamp, local_minute};
+
+/// Code and 中文; English is the code itself with blanks.
+const WORDS: &[(&str, &str)] = &[
+    ("full", "正式"),
+    ("probationary", "预备"),
+    ("here", "在册"),
+    ("provisional", "暂管"),
+    ("in_transit", "转接途中"),
+    ("away", "外出"),
+    ("ended", "已终止"),
+    ("transferred", "已转出"),
+    ("issued", "已开具"),
+    ("accepted", "已接收"),
+    ("released", "转出待回执"),
+    ("received", "已回执"),
+    ("closed", "已办结"),
+    ("refused", "已退回"),
+    ("voided", "已作废"),
+    ("out", "转出"),
+    ("in", "转入"),
+    ("queued", "待送达"),
+    ("delivered", "已送达"),
+    ("rejected", "对方拒收"),
+    ("signed", "电子签名"),
+    ("paper", "纸质"),
+    ("committee", "党委"),
+    ("general_branch", "党总支"),
+    ("branch", "党支部"),
+    ("group", "党小组"),
+    ("temporary", "临时党组织"),
+    ("pending", "待同意"),
+    ("active", "正常"),
+    ("paused", "已暂停"),
+    ("revoked", "已撤销"),
+    ("offer", "介绍信"),
+    ("accept", "接收"),
+    ("release", "转出"),
+    ("receipt", "回执"),
+    ("ack", "存根归档"),
+    ("refusal", "退回"),
+    ("void", "作废"),
+    ("refuse", "退回"),
+    ("reissue", "重开"),
+    ("added", "登记"),
+    ("changed", "更正"),
+    ("moved", "调整支部"),
+    ("deceased", "去世"),
+    ("left", "退出"),
+    ("removed", "除名"),
+    ("duplicate", "重复登记"),
+    ("withdrawn", "撤回"),
+    ("lost", "遗失"),
+    ("expired", "过期"),
+    ("rerouted", "改派"),
+    ("not_this_person", "并非此人"),
+    ("details_differ", "信息不符"),
+    ("out_of_area", "不属本辖区"),
+    ("no_such_organisation", "无此组织"),
+    ("already_member", "已在册"),
+    ("not_arrived", "本人未到"),
+    ("member_declines", "本人不愿转入"),
+    ("malformed", "填写不规范"),
+    ("female", "女"),
+    ("male", "男"),
+    ("normal", "正常"),
+    ("recovering", "恢复中"),
+    ("maintenance", "维护中"),
+];
+
+/// A coded word for people; one that is not known stays as it is.
+pub(super) fn word(lang: Lang, code: &str) -> String {
+    let known = WORDS.iter().find(|(word, _)| *word == code);
+    match (lang, known) {
+        (Lang::Zh, Some((_, zh))) => (*zh).to_owned(),
+        _ => code.replace('_', " "),
+    }
+}
+
+/// The start of an id, long enough to be given back.
+pub(super) fn short(id: &str) -> String {
+    id.chars().take(12).collect()
+}
+
+/// A time of day in Shanghai; text that is no time stays as it is.
+pub(super) fn minute(time: &str) -> String {
+    time.parse::<Timestamp>().map_or_else(|_| time.to_owned(), local_minute)
+}
+
+/// Yes or no.
+pub(super) fn yes(lang: Lang, value: bool) -> String {
+    let (yes, no) = match lang {
+        Lang::En => ("yes", "no"),
+        Lang::Zh => ("是", "否"),
+    };
+    (if value { yes } else { no }).to_owned()
+}

@@ -1,0 +1,229 @@
+//! The words of the contract and the commands that they ask, by value.
+#![allow(clippy::unwrap_used)]
+
+use clap::Parser;
+use protocol::refusal::Lang;
+
+use super::super::arguments::Arguments;
+use crate::control::command::{
+    Command, LetterCommand, MemberCommand, MemberFields, OrgCommand, Paging, PeerCommand,
+    PersonalText,
+};
+
+/// What the words ask; with "reveal" and whether it is confirmed first.
+fn asked(words: &str) -> (Command, bool, bool) {
+    let words = std::iter::once("dukou").chain(words.split(' '));
+    let question = Arguments::try_parse_from(words).unwrap().noun.question();
+    let question = question.unwrap_or_else(|problem| panic!("{}", problem.told(Lang::En).detail));
+    let (command, reveal, confirmed) = question.parts();
+    let crossed = serde_json::from_slice(&serde_json::to_vec(command).unwrap());
+    assert_eq!(crossed.ok().as_ref(), Some(command), "it crosses the socket unchanged");
+    (command.clone(), reveal, confirmed)
+}
+
+fn command(words: &str) -> Command {
+    asked(words).0
+}
+
+fn whole() -> Paging {
+    Paging { limit: 1000, after: None }
+}
+
+fn text(text: &str) -> Option<PersonalText> {
+    Some(PersonalText::new(text.into()))
+}
+
+fn here(file: &str) -> std::path::PathBuf {
+    std::env::current_dir().unwrap().join(file)
+}
+
+#[test]
+fn the_words_of_the_contract_ask_about_peers() {
+    let peer = |words: &str| match command(&format!("peer {words}")) {
+        Command::Peer(command) => command,
+        other => panic!("{other:?}"),
+    };
+    let (region, fingerprint) = (String::from("610902"), String::from("1"));
+    assert_eq!(
+        peer("invite --out a/b --expires 7"),
+        PeerCommand::Invite { out: here("a/b"), expires_days: Some(7) }
+    );
+    assert_eq!(
+        peer("accept f --fingerprint 1 --out r"),
+        PeerCommand::Accept {
+            file: here("f"),
+            fingerprint: fingerprint.clone(),
+            out: Some(here("r"))
+        }
+    );
+    assert_eq!(
+        peer("approve 610902 --fingerprint 1"),
+        PeerCommand::Approve { region: region.clone(), fingerprint: fingerprint.clone() }
+    );
+    assert_eq!(
+        peer("approve --from r --fingerprint 1"),
+        PeerCommand::ApproveReply { file: here("r"), fingerprint }
+    );
+    assert_eq!(peer("list"), PeerCommand::List(whole()));
+    assert_eq!(peer("show 610902"), PeerCommand::Show { region: region.clone() });
+    assert_eq!(peer("test 610902"), PeerCommand::Test { region: region.clone() });
+    assert_eq!(peer("pause 610902"), PeerCommand::Pause { region: region.clone() });
+    assert_eq!(peer("resume 610902"), PeerCommand::Resume { region: region.clone() });
+    assert_eq!(peer("revoke 610902"), PeerCommand::Revoke { region });
+    assert!(asked("peer revoke 610902").2);
+}
+
+#[test]
+fn the_words_of_the_contract_ask_about_organisations() {
+    let org = |words: &str| match command(&format!("org {words}")) {
+        Command::Org(command) => command,
+        other => panic!("{other:?}"),
+    };
+    let code = || String::from("610922-0007");
+    assert_eq!(
+        org("add --code 610922-0007 --name 西街 --kind branch --parent 610922-0001 --may-transfer"),
+        OrgCommand::Add {
+            code: code(),
+            name: "西街".into(),
+            kind: "branch".into(),
+            parent: Some("610922-0001".into()),
+            may_transfer: true
+        }
+    );
+    assert_eq!(org("import f.csv"), OrgCommand::Import { file: here("f.csv") });
+    assert_eq!(org("list"), OrgCommand::List { region: None, paging: whole() });
+    assert_eq!(
+        org("list --region 610902 --limit 5 --after x"),
+        OrgCommand::List {
+            region: Some("610902".into()),
+            paging: Paging { limit: 5, after: Some("x".into()) }
+        }
+    );
+    assert_eq!(
+        org("rename 610922-0007 --name 东街"),
+        OrgCommand::Rename { code: code(), name: "东街".into() }
+    );
+    assert_eq!(
+        org("merge 610922-0007 --into 610922-0008"),
+        OrgCommand::Merge { code: code(), into: "610922-0008".into() }
+    );
+    assert_eq!(org("close 610922-0007"), OrgCommand::Close { code: code() });
+}
+
+#[test]
+fn the_words_of_the_contract_ask_about_members() {
+    let member = |words: &str| match command(&format!("member {words}")) {
+        Command::Member(command) => command,
+        other => panic!("{other:?}"),
+    };
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("id");
+    std::fs::write(&file, "\u{feff}11010519491231002X\r\n").unwrap();
+    let add = "add --name 赵以刚 --standing 正式党员 --org 西街支部 --id-number-file";
+    let fields = MemberFields {
+        name: text("赵以刚"),
+        id_number: text("11010519491231002X"),
+        standing: Some("正式党员".into()),
+        org: Some("西街支部".into()),
+        ..MemberFields::default()
+    };
+    assert_eq!(member(&format!("{add} {}", file.display())), MemberCommand::Add(fields));
+    assert_eq!(
+        member("import r.xlsx --commit --annotated o.xlsx"),
+        MemberCommand::Import {
+            file: here("r.xlsx"),
+            commit: true,
+            annotated: Some(here("o.xlsx"))
+        }
+    );
+    let dues = Some("2026-10".to_owned());
+    let fields = MemberFields { dues_paid_through: dues, ..MemberFields::default() };
+    assert_eq!(
+        member("set 7f --dues-through 2026-10"),
+        MemberCommand::Set { member: "7f".into(), fields }
+    );
+    assert_eq!(
+        member("move 7f --org 610922-0008"),
+        MemberCommand::Move { member: "7f".into(), org: "610922-0008".into() }
+    );
+    let end = MemberCommand::End {
+        member: "7f".into(),
+        reason: "deceased".into(),
+        on: "2026-11-20".into(),
+    };
+    assert_eq!(member("end 7f --reason deceased --on 2026-11-20"), end);
+    let list = MemberCommand::List { org: None, custody: Some("away".into()), paging: whole() };
+    assert_eq!(asked("member list --custody away --reveal"), (Command::Member(list), true, false));
+    assert_eq!(member("show 7f"), MemberCommand::Show { member: "7f".into() });
+    let query = PersonalText::new("zyg".into());
+    assert_eq!(member("search zyg"), MemberCommand::Search { query, paging: whole() });
+    let history = MemberCommand::History { member: "7f".into(), paging: whole() };
+    assert_eq!(member("history 7f"), history);
+}
+
+#[test]
+fn the_words_of_the_contract_ask_about_letters_and_the_node() {
+    let letter = |words: &str| match command(&format!("letter {words}")) {
+        Command::Letter(command) => command,
+        other => panic!("{other:?}"),
+    };
+    let id = || String::from("1c0ffee0");
+    let issue = |days, wait_ms| LetterCommand::Issue {
+        member: "7f".into(),
+        to: "610902-0004".into(),
+        reason: text("工作调动"),
+        dues_paid_through: None,
+        days,
+        wait_ms,
+    };
+    let words = "issue --member 7f --to 610902-0004 --reason 工作调动";
+    assert_eq!(letter(words), issue(None, None));
+    assert_eq!(letter(&format!("{words} --days -1 --wait")), issue(Some(-1), Some(30_000)));
+    assert_eq!(letter(&format!("{words} --wait --timeout 5")), issue(None, Some(5_000)));
+    let (direction, state) = (Some("in".into()), Some("issued".into()));
+    assert_eq!(
+        letter("list --direction in --state issued"),
+        LetterCommand::List { direction, state, paging: whole() }
+    );
+    assert_eq!(letter("show 1c0ffee0"), LetterCommand::Show { letter: id() });
+    assert_eq!(
+        letter("accept 1c0ffee0 --org 610902-0012 --met --same-as 7f"),
+        LetterCommand::Accept {
+            letter: id(),
+            org: "610902-0012".into(),
+            met: true,
+            same_as: Some("7f".into())
+        }
+    );
+    let redirect = Some("610921-0003".into());
+    assert_eq!(
+        letter("refuse 1c0ffee0 --ground anything --redirect 610921-0003 --note 说明"),
+        LetterCommand::Refuse {
+            letter: id(),
+            ground: "anything".into(),
+            redirect,
+            note: text("说明")
+        }
+    );
+    let void = LetterCommand::Void { letter: id(), reason: "lost".into(), to: None };
+    assert_eq!(letter("void 1c0ffee0 --reason lost"), void);
+    assert_eq!(letter("reissue 1c0ffee0"), LetterCommand::Reissue { letter: id() });
+    assert_eq!(command("status"), Command::Status);
+    let time = "2027-03-01T00:00:00Z";
+    assert_eq!(
+        command(&format!("rehearsal now {time}")),
+        Command::RehearsalNow { time: time.into() }
+    );
+}
+
+#[test]
+fn a_command_tells_no_log_who_it_is_about() {
+    for words in [
+        "member search 赵以刚",
+        "member set 7f --name 赵以刚 --ethnicity 赵以刚 --sex 赵以刚",
+        "letter issue --member 7f --to 610902-0004 --reason 赵以刚",
+        "letter refuse 1c0ffee0 --ground expired --note 赵以刚",
+    ] {
+        assert!(!format!("{:?}", command(words)).contains("赵以刚"), "{words}");
+    }
+}

@@ -1,0 +1,251 @@
+//! 接收 and 退回: what a destination office decides about a letter addressed to it.
+
+use protocol::id::{MemberRef, OrgCode};
+use protocol::limits::TEXT_CHARS_MAX;
+use protocol::member::{IdNumber, PersonalParticulars};
+use protocol::private::Private;
+use protocol::refusal::{Code, Refusal};
+use protocol::statement::custody::Ground;
+use protocol::statement::kind::Kind;
+use protocol::transfer::destination;
+use protocol::transfer::state::Letter;
+
+use crate::store::rows::{Custody, LetterRow, MemberRow, PeerRow, Version};
+use crate::store::{Change, Expected};
+
+use super::decide::{Decision, Stop};
+use super::keyring::MemberSecrets;
+use super::search::searchable;
+use super::{Office, text, view};
+
+impl Office {
+    /// Accepts a letter into a branch: the member is provisional here until the origin releases.
+    /// `met` says that somebody saw the person; `same_as` names the roster entry of the same one.
+    ///
+    /// # Errors
+    /// `letter.unknown`, `letter.not_addressee`, `letter.state`, `letter.expired` (a re-issue
+    /// request is filed), `org.unknown`, `member.already_here`, `statement.erased`.
+    pub fn accept(
+        &self,
+        letter: &str,
+        org: &str,
+        met: bool,
+        same_as: Option<&str>,
+    ) -> Result<view::Letter, Refusal> {
+        let org = text::org_code(org)?;
+        let (outcome, _) = self.decide(|decision| {
+            let row = decision.incoming(letter)?;
+            decision.accept(row, org, met, same_as)
+        })?;
+        match outcome {
+            Ok(id) => self.letter(&id),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// Refuses a letter on a coded ground, before the Receipt.
+    ///
+    /// # Errors
+    /// `letter.unknown`, `letter.not_addressee`, `letter.state`, `ground.unknown`,
+    /// `redirect.missing`, `org.unknown`.
+    pub fn refuse(
+        &self,
+        letter: &str,
+        ground: &str,
+        redirect: Option<&str>,
+        note: &Private<String>,
+    ) -> Result<view::Letter, Refusal> {
+        let ground =
+            Ground::from_name(ground).ok_or_else(|| Refusal::about(Code::GroundUnknown, ground))?;
+        let redirect = redirect.map(text::org_code).transpose()?;
+        let note = text::free_text(note.reveal(), "note", TEXT_CHARS_MAX)?;
+        let (id, _) = self.decide(|decision| {
+            let mut row = decision.incoming(letter)?;
+            let draft = destination::refuse(&row.core, ground, redirect, note.reveal())?;
+            let peer = decision.peer_of(&row)?;
+            decision.add_own(&mut row, &peer, draft)?;
+            Ok(row.core.id.to_string())
+        })?;
+        self.letter(&id)
+    }
+
+    /// Notes that somebody met the person (册见人见).
+    ///
+    /// # Errors
+    /// `member.unknown`.
+    pub fn met(&self, member: &str) -> Result<view::Member, Refusal> {
+        let (found, _) = self.decide(|decision| {
+            let mut row = decision.snapshot.named_member(member)?;
+            let found = row.member;
+            if !row.met {
+                decision.batch.expect(Expected::Member(row.id, row.version));
+                row.met = true;
+                decision.batch.push(Change::Member(Box::new(row)));
+                decision.note(found, "met", None);
+            }
+            Ok(found)
+        })?;
+        self.member(&found.to_string(), false)
+    }
+}
+
+/// The id of the letter, or a refusal that is told after something was filed with it.
+type Accepted = Result<String, Refusal>;
+
+impl Decision<'_> {
+    fn incoming(&self, letter: &str) -> Result<LetterRow, Stop> {
+        let row = self.snapshot.named_letter(letter)?;
+        if row.own {
+            return Err(Refusal::about(Code::LetterNotAddressee, row.core.id).into());
+        }
+        Ok(row)
+    }
+
+    pub(super) fn peer_of(&self, letter: &LetterRow) -> Result<PeerRow, Stop> {
+        let peer = self.snapshot.peer(letter.peer)?;
+        Ok(peer.ok_or_else(|| Refusal::about(Code::PeerUnknown, letter.peer.0))?)
+    }
+
+    fn accept(
+        &mut self,
+        mut row: LetterRow,
+        org: OrgCode,
+        met: bool,
+        same_as: Option<&str>,
+    ) -> Result<Accepted, Stop> {
+        let particulars = self.office.particulars_of(self.snapshot, &row)?;
+        let peer = self.peer_of(&row)?;
+        let org = self.own_org(org)?;
+        let draft = destination::accept(&row.core, org, particulars.is_some(), self.now);
+        let draft = match draft {
+            Ok(draft) => draft,
+            Err(refusal) if refusal.code == Code::LetterExpired => {
+                self.ask_reissue(row, &peer)?;
+                return Ok(Err(refusal));
+            }
+            Err(refusal) => return Err(refusal.into()),
+        };
+        let particulars = particulars.ok_or(Code::StatementErased)?;
+        row.same_as = self.same_person(&row.core, &particulars, same_as)?;
+        row.branch = Some(org);
+        self.place(&row, &particulars, org, met)?;
+        self.add_own(&mut row, &peer, draft)?;
+        Ok(Ok(row.core.id.to_string()))
+    }
+
+    fn ask_reissue(&mut self, mut row: LetterRow, peer: &PeerRow) -> Result<(), Stop> {
+        if !row.reissue_requested {
+            let draft = destination::ask_reissue(&row.core);
+            self.sign(peer, draft, Some(row.id))?;
+            row.reissue_requested = true;
+            self.batch.expect(Expected::Letter(row.id, row.version));
+            self.batch.push(Change::Letter(Box::new(row)));
+        }
+        Ok(())
+    }
+
+    /// Whether the person is on our roster under another reference: then the clerk must
+    /// have said that the two are the same.
+    fn same_person(
+        &self,
+        letter: &Letter,
+        particulars: &PersonalParticulars,
+        same_as: Option<&str>,
+    ) -> Result<Option<MemberRef>, Stop> {
+        let id = text::id_number(particulars.id_number.reveal())?;
+        let hmac = self.office.id_hmac(&id);
+        let here: Vec<MemberRow> = self
+            .snapshot
+            .members_by_id(&hmac)?
+            .into_iter()
+            .filter(|row| row.custody.is_living())
+            .collect();
+        let declared = same_as.map(|text| self.snapshot.named_member(text)).transpose()?;
+        let declared = declared.map(|row| row.member);
+        match here.first() {
+            Some(row) if row.member == letter.member => {
+                Err(Refusal::about(Code::MemberAlreadyHere, row.member).into())
+            }
+            Some(row) if declared == Some(row.member) && row.custody == Custody::Here => {
+                Ok(declared)
+            }
+            Some(row) => Err(Refusal::about(Code::MemberAlreadyHere, row.member).into()),
+            None if declared.is_some() => Err(Refusal::about(Code::FieldInvalid, "same_as").into()),
+            None => Ok(None),
+        }
+    }
+
+    /// Writes the provisional roster row: a new one, or that of somebody who comes back.
+    fn place(
+        &mut self,
+        letter: &LetterRow,
+        particulars: &PersonalParticulars,
+        org: OrgCode,
+        met: bool,
+    ) -> Result<(), Stop> {
+        let member = letter.core.member;
+        let id = IdNumber::parse(particulars.id_number.reveal())
+            .map_err(|_| Code::StatementMalformed)?;
+        let secrets = MemberSecrets {
+            id_number: particulars.id_number.clone(),
+            phone: particulars.phone.clone(),
+        };
+        let sealed = self.seal_secrets(member, &secrets)?;
+        let offer = self.office.offer_of(self.snapshot, letter)?;
+        let held = self.snapshot.member(member)?;
+        match &held {
+            Some(row) if row.custody.is_living() || row.generation > letter.core.generation => {
+                return Err(Refusal::about(Code::MemberAlreadyHere, member).into());
+            }
+            Some(row) => self.batch.expect(Expected::Member(row.id, row.version)),
+            None => self.batch.expect(Expected::NoMember(member)),
+        };
+        let ethnicity = Some(particulars.ethnicity.clone()).filter(|e| !e.reveal().is_empty());
+        let row = MemberRow {
+            id: held
+                .as_ref()
+                .map_or_else(|| self.office.shared.store.new_member_id(), |row| row.id),
+            version: held.as_ref().map_or(Version::ABSENT, |row| row.version),
+            member,
+            custody: Custody::Provisional,
+            standing: offer.standing,
+            org,
+            name: particulars.name.clone(),
+            search: searchable(particulars.name.reveal()),
+            generation: held.as_ref().map_or(letter.core.generation, |row| row.generation),
+            nonce: held.as_ref().and_then(|row| row.nonce),
+            inbound: held.as_ref().and_then(|row| row.inbound),
+            open_letter: Some(letter.id),
+            dues_paid_through: offer.dues_paid_through,
+            joined_on: held.as_ref().and_then(|row| row.joined_on),
+            sex: particulars.sex,
+            ethnicity,
+            id_hmac: self.office.id_hmac(&id),
+            sealed,
+            ended: held.as_ref().and_then(|row| row.ended),
+            alias_of: None,
+            met,
+        };
+        self.batch.push(Change::Member(Box::new(row)));
+        Ok(())
+    }
+
+    /// Signs a statement of ours about a letter, adds it to the set, and lets the member follow.
+    pub(super) fn add_own(
+        &mut self,
+        row: &mut LetterRow,
+        peer: &PeerRow,
+        draft: protocol::statement::Draft,
+    ) -> Result<(), Stop> {
+        let kind = draft.kind();
+        let signed = self.sign(peer, draft, Some(row.id))?;
+        let before = row.core.clone();
+        row.core.merge(kind, signed.statement.hash());
+        self.batch.expect(Expected::Letter(row.id, row.version));
+        self.batch.push(Change::Letter(Box::new(row.clone())));
+        if kind != Kind::Accept {
+            self.follow(row, &before)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,186 @@
+//! Deciding on what is stored, and deciding again when it changed meanwhile.
+
+use std::collections::BTreeSet;
+
+use protocol::id::{LetterId, MemberRef};
+use protocol::refusal::{Code, Refusal};
+use protocol::statement::Draft;
+use protocol::statement::kind::Kind;
+use protocol::time::Timestamp;
+
+use crate::store::rows::{EventRow, LetterRowId, OwnStatement, PeerId, PeerRow};
+use crate::store::{Batch, Change, CommitFault, Committed, Snapshot, StoreFault};
+
+use super::keyring::Keyring;
+use super::{Office, Wake, store_refusal};
+
+/// How often a decision is taken again before the node says that it cannot.
+const ATTEMPTS_MAX: u32 = 64;
+
+/// Why a decision was not taken: a refusal for people, or a failure of the store.
+pub(super) enum Stop {
+    Refused(Refusal),
+    Store(StoreFault),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Stop {
+        Stop::Refused(refusal)
+    }
+}
+
+impl From<Code> for Stop {
+    fn from(code: Code) -> Stop {
+        Stop::Refused(code.into())
+    }
+}
+
+impl From<StoreFault> for Stop {
+    fn from(fault: StoreFault) -> Stop {
+        Stop::Store(fault)
+    }
+}
+
+impl From<Stop> for Refusal {
+    fn from(stop: Stop) -> Refusal {
+        match stop {
+            Stop::Refused(refusal) => refusal,
+            Stop::Store(fault) => store_refusal(fault),
+        }
+    }
+}
+
+/// A decision being made: the state it sees, and the batch that grows.
+pub(super) struct Decision<'a> {
+    pub(super) office: &'a Office,
+    pub(super) snapshot: &'a Snapshot<'a>,
+    pub(super) now: Timestamp,
+    pub(super) batch: Batch,
+    pub(super) keyring: Keyring,
+    touched: BTreeSet<PeerId>,
+    reached: BTreeSet<&'static str>,
+}
+
+impl Office {
+    /// Lets `body` decide, commits what it decided, and lets it decide again on the new state as
+    /// long as somebody else was faster.
+    pub(super) fn decide<T>(
+        &self,
+        mut body: impl FnMut(&mut Decision<'_>) -> Result<T, Stop>,
+    ) -> Result<(T, Committed), Refusal> {
+        for _ in 0..ATTEMPTS_MAX {
+            let decided = self.shared.store.read(|snapshot| {
+                let mut decision = Decision {
+                    office: self,
+                    snapshot,
+                    now: self.now(),
+                    batch: Batch::new(),
+                    keyring: Keyring::default(),
+                    touched: BTreeSet::new(),
+                    reached: BTreeSet::new(),
+                };
+                Ok(body(&mut decision).map(|value| {
+                    let Decision { batch, touched, reached, .. } = decision;
+                    (value, batch, touched, reached)
+                }))
+            });
+            let (value, batch, touched, reached) = match decided {
+                Ok(Ok(decided)) => decided,
+                Ok(Err(Stop::Refused(refusal))) => return Err(refusal),
+                Ok(Err(Stop::Store(fault))) | Err(fault) => return Err(store_refusal(fault)),
+            };
+            if batch.is_empty() {
+                return Ok((value, Committed::default()));
+            }
+            self.pass(&reached, "before");
+            match self.shared.store.commit(batch) {
+                Ok(committed) => {
+                    self.pass(&reached, "after");
+                    touched.into_iter().for_each(|peer| self.wake(Wake::Send(peer)));
+                    return Ok((value, committed));
+                }
+                Err(CommitFault::Stale) => {
+                    tracing::debug!("a decision was overtaken and is taken again");
+                }
+                Err(CommitFault::Store(fault)) => return Err(store_refusal(fault)),
+            }
+        }
+        Err(Refusal::about(Code::Internal, "the same rows change without end"))
+    }
+
+    fn pass(&self, reached: &BTreeSet<&'static str>, when: &str) {
+        for point in reached {
+            self.shared.failpoints.reached(&format!("{point}.{when}"));
+        }
+    }
+}
+
+impl Decision<'_> {
+    /// Signs `draft` for `peer`, with its private block sealed for rest under the member's key.
+    pub(super) fn sign(
+        &mut self,
+        peer: &PeerRow,
+        draft: Draft,
+        letter: Option<LetterRowId>,
+    ) -> Result<Signed, Stop> {
+        if self.office.is_recovering() {
+            return Err(Refusal::about(Code::NodeRecovering, self.office.me().region).into());
+        }
+        let kind = draft.kind();
+        let parties = self.office.parties(peer.node);
+        let stated = draft.finish(&parties, self.now, self.office.entropy().bytes());
+        let (hash, member) = (stated.statement.hash(), stated.statement.fields().member);
+        let block = stated.attachment.block().unwrap_or_default();
+        let sealed_block = match member.filter(|_| !block.is_empty()) {
+            Some(member) => Some(self.seal(member, hash.as_bytes(), block)?),
+            None => None,
+        };
+        let statement = stated.statement.clone();
+        let own = OwnStatement { peer: peer.id, stated, sealed_block, letter };
+        self.batch.push(Change::Sign(Box::new(own)));
+        if let Some(letter) = letter {
+            self.batch.push(Change::Decide(letter, kind));
+        }
+        self.touched.insert(peer.id);
+        match kind {
+            Kind::Offer => self.reach("offer-signed"),
+            Kind::Accept => self.reach("accept-signed"),
+            Kind::Release => self.reach("release-signed"),
+            Kind::Receipt => self.reach("receipt-signed"),
+            Kind::Ack => self.reach("ack-signed"),
+            _ => {}
+        }
+        Ok(Signed { statement })
+    }
+
+    /// Marks that this decision is one of the named commits of a hand-over.
+    pub(super) fn reach(&mut self, point: &'static str) {
+        self.reached.insert(point);
+    }
+
+    /// Adds a line to a member's history.
+    pub(super) fn note(&mut self, member: MemberRef, kind: &str, detail: Option<String>) {
+        self.batch.push(Change::Event(Box::new(EventRow {
+            id: 0,
+            time: self.now,
+            member: Some(member),
+            letter: None,
+            kind: kind.to_owned(),
+            org: None,
+            by: self.office.me().region.to_string(),
+            detail,
+        })));
+    }
+}
+
+/// A statement that this decision signs.
+pub(super) struct Signed {
+    pub(super) statement: protocol::statement::Statement,
+}
+
+impl Signed {
+    /// The letter that an Offer opens.
+    pub(super) fn letter(&self) -> LetterId {
+        LetterId::of_offer(self.statement.hash())
+    }
+}

@@ -1,0 +1,73 @@
+//! What happened to a member here: changes of the roster, and every statement about them.
+
+use protocol::refusal::Refusal;
+use protocol::statement::Statement;
+use protocol::statement::kind::Writer;
+
+use crate::store::Snapshot;
+use crate::store::rows::LetterRow;
+
+use super::decide::Stop;
+use super::members::cursor;
+use super::{Office, view};
+
+impl Office {
+    /// A member's history, oldest first.
+    ///
+    /// # Errors
+    /// `member.unknown`, `member.ambiguous`, `field.invalid` (cursor).
+    pub fn member_history(
+        &self,
+        member: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<view::Page<view::MemberEvent>, Refusal> {
+        let skip = usize::try_from(cursor(after)?).unwrap_or(usize::MAX);
+        self.look(|office, snapshot| {
+            let row = snapshot.named_member(member)?;
+            let mut events = Vec::new();
+            for event in snapshot.member_events(row.member, 0, u32::MAX)? {
+                events.push(view::MemberEvent {
+                    at: event.time.to_string(),
+                    kind: event.kind,
+                    org: event.org.map(|org| org.to_string()),
+                    letter: None,
+                    by: event.by,
+                    detail: event.detail,
+                });
+            }
+            for letter in snapshot.letters_of(row.member)? {
+                events.extend(office.statements_of(snapshot, &letter)?);
+            }
+            // The sort is stable: what one commit did keeps its order.
+            events.sort_by(|a, b| a.at.cmp(&b.at));
+            let total = events.len();
+            let items: Vec<_> = events.into_iter().skip(skip).take(limit as usize).collect();
+            let end = skip.saturating_add(items.len());
+            Ok(view::Page { items, next: (end < total).then(|| end.to_string()) })
+        })
+    }
+
+    fn statements_of(
+        &self,
+        snapshot: &Snapshot<'_>,
+        letter: &LetterRow,
+    ) -> Result<Vec<view::MemberEvent>, Stop> {
+        let peer = snapshot.peer(letter.peer)?.map(|peer| peer.region.to_string());
+        let (me, other) = (self.me().region.to_string(), peer.unwrap_or_default());
+        let mut events = Vec::new();
+        for one in snapshot.letter_statements(letter.id)? {
+            let Ok(statement) = Statement::read(&one.statement) else { continue };
+            let by_origin = one.kind.writer() == Writer::Origin;
+            events.push(view::MemberEvent {
+                at: statement.fields().time.to_string(),
+                kind: one.kind.name().to_ascii_lowercase(),
+                org: Some(if by_origin { letter.from_org } else { letter.to_org }.to_string()),
+                letter: Some(letter.core.id.to_string()),
+                by: if one.own { me.clone() } else { other.clone() },
+                detail: one.unusable.map(|code| code.text().to_owned()),
+            });
+        }
+        Ok(events)
+    }
+}

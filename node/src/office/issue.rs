@@ -1,0 +1,240 @@
+//! 开具介绍信: offering a membership to another region.
+
+use std::time::Duration;
+
+use protocol::codec;
+use protocol::id::{LetterId, OrgCode, RegionCode};
+use protocol::limits::{TEXT_CHARS_MAX, VALIDITY_DAYS_MAX};
+use protocol::member::{IdNumber, PersonalParticulars};
+use protocol::private::Private;
+use protocol::refusal::{Code, Refusal};
+use protocol::statement::custody::Offer;
+use protocol::time::Day;
+use protocol::transfer::origin::{self, Holding, Source};
+use protocol::transfer::state::{Letter, State};
+
+use crate::store::rows::{Custody, LetterRow, MemberRow, PeerOrgRow, PeerRow, Version};
+use crate::store::{Change, Expected};
+
+use super::decide::{Decision, Stop};
+use super::{Office, text, view};
+
+/// What a clerk fills in.
+#[derive(Debug, Clone)]
+pub struct IssueRequest {
+    /// The member, by reference or unique prefix.
+    pub member: String,
+    /// The destination organisation's code.
+    pub to: String,
+    /// 事由.
+    pub reason: Private<String>,
+    /// 党费交至; else what the roster says.
+    pub dues_paid_through: Option<String>,
+    /// Days of validity; else what the rules say.
+    pub days: Option<i64>,
+    /// Until when to wait for the peer to hold the Offer durably.
+    pub wait: Option<Duration>,
+}
+
+/// An issued letter.
+pub struct Issued {
+    /// The letter.
+    pub letter: view::Letter,
+    /// Whether the peer holds it; `None` if nobody wanted to wait.
+    pub delivered: Option<bool>,
+}
+
+impl Office {
+    /// Issues a letter.
+    ///
+    /// # Errors
+    /// `member.unknown`, `member.not_full`, `member.open_letter`, `member.in_transit`,
+    /// `org.unknown`, `org.no_transfer_right`, `peer.revoked`, `letter.validity`, `date.invalid`.
+    pub fn issue(&self, request: &IssueRequest) -> Result<Issued, Refusal> {
+        let ((id, feed), committed) = self.decide(|decision| {
+            let row = decision.snapshot.named_member(&request.member)?;
+            decision.offer(&row, &text::org_code(&request.to)?, request, None)
+        })?;
+        let delivered = match (request.wait, committed.signed.first()) {
+            (Some(wait), Some(place)) => Some(self.wait_acknowledged(feed, place.seq, wait)),
+            _ => None,
+        };
+        Ok(Issued { letter: self.letter(&id.to_string())?, delivered })
+    }
+}
+
+impl Decision<'_> {
+    /// Signs an Offer of `row` to the organisation `to`; `replaces` names the letter that this one
+    /// stands for.
+    pub(super) fn offer(
+        &mut self,
+        row: &MemberRow,
+        to: &OrgCode,
+        request: &IssueRequest,
+        replaces: Option<LetterId>,
+    ) -> Result<(LetterId, crate::store::rows::FeedId), Stop> {
+        let holding = self.holding(row)?;
+        let provenance = origin::may_offer(&holding)?;
+        let (peer, target) = self.addressee(*to)?;
+        let from_org = self.transferring_org(row.org)?;
+        let dues = request.dues_paid_through.as_deref().map(text::month).transpose()?;
+        let body = Offer {
+            from_org: from_org.0,
+            to_org: target.code,
+            serial: self.office.next_serial(self.now),
+            valid_until: self.valid_until(target.code.region, request.days)?,
+            dues_paid_through: dues.or(row.dues_paid_through),
+            standing: row.standing,
+            batch: None,
+            provenance,
+            replaces,
+        };
+        let particulars = self.particulars(row, &request.reason, &target.name, &from_org.1)?;
+        let draft = origin::offer(&holding, &body, codec::encode(&particulars));
+        let id = self.office.shared.store.new_letter_id();
+        let signed = self.sign(&peer, draft, Some(id))?;
+        let (core, _) = Letter::open(&signed.statement)?;
+        let mut member = row.clone();
+        member.open_letter = Some(id);
+        self.batch.expect(Expected::Member(row.id, row.version));
+        self.batch.expect(Expected::Peer(peer.id, peer.state));
+        self.batch.push(Change::Member(Box::new(member)));
+        self.batch.push(Change::Letter(Box::new(LetterRow {
+            id,
+            version: Version::ABSENT,
+            own: true,
+            peer: peer.id,
+            core,
+            serial: body.serial,
+            from_org: body.from_org,
+            to_org: body.to_org,
+            issued_at: self.now,
+            branch: None,
+            same_as: None,
+            replaces,
+            reissue_requested: false,
+            rejected: None,
+        })));
+        Ok((signed.letter(), peer.own_feed.id))
+    }
+
+    /// What the roster says about the right to offer this membership.
+    fn holding(&self, row: &MemberRow) -> Result<Holding, Stop> {
+        let open = match row.open_letter {
+            Some(id) => self.snapshot.letter_by_row(id)?,
+            None => None,
+        };
+        match row.custody {
+            Custody::InTransit => {
+                return Err(Refusal::about(Code::MemberInTransit, row.member).into());
+            }
+            Custody::Here => {}
+            _ => return Err(Refusal::about(Code::MemberNotFull, row.member).into()),
+        }
+        let source = match (row.inbound, row.nonce) {
+            (Some(inbound), _) => {
+                let letter = self.snapshot.letter_by_row(inbound)?;
+                let letter = letter.ok_or_else(|| Refusal::about(Code::Internal, "inbound"))?;
+                let ack = letter.core.set.ack.filter(|_| letter.core.state() == State::Closed);
+                Source::Inbound { letter: letter.core.id, ack }
+            }
+            (None, Some(nonce)) => Source::Minted(nonce),
+            (None, None) => return Err(Refusal::about(Code::MemberNotFull, row.member).into()),
+        };
+        Ok(Holding {
+            member: row.member,
+            generation: row.generation,
+            full: true,
+            open: open.filter(|letter| letter.own).map(|letter| letter.core.id),
+            source,
+        })
+    }
+
+    /// The peer and organisation that a letter to `code` goes to; a former code still finds it.
+    pub(super) fn addressee(&self, code: OrgCode) -> Result<(PeerRow, PeerOrgRow), Stop> {
+        let unknown = || Refusal::about(Code::OrgUnknown, code);
+        let peer = self.snapshot.peer_by_region(code.region)?.ok_or_else(unknown)?;
+        super::peers::writable(&peer)?;
+        let target = match self.snapshot.peer_org(peer.id, code)? {
+            Some(target) => target,
+            None => {
+                self.snapshot.peer_org_by_alias(peer.id, &code.to_string())?.ok_or_else(unknown)?
+            }
+        };
+        Ok((peer, target))
+    }
+
+    /// The organisation that may transfer members of `org`: itself or the nearest above.
+    fn transferring_org(&self, org: OrgCode) -> Result<(OrgCode, String), Stop> {
+        let mut next = Some(org);
+        // A tree deeper than this has a loop, which no command can make.
+        for _ in 0..32 {
+            let Some(code) = next else { break };
+            let Some(row) = self.snapshot.org(code)? else { break };
+            if row.may_transfer {
+                return Ok((row.code, row.name));
+            }
+            next = row.parent;
+        }
+        Err(Refusal::about(Code::OrgNoTransferRight, org).into())
+    }
+
+    fn valid_until(&self, destination: RegionCode, days: Option<i64>) -> Result<Day, Stop> {
+        let days =
+            days.unwrap_or_else(|| default_validity_days(self.office.me().region, destination));
+        let days = i32::try_from(days)
+            .ok()
+            .filter(|days| (1..=VALIDITY_DAYS_MAX).contains(days))
+            .ok_or_else(|| Refusal::about(Code::ValidityInvalid, days))?;
+        Ok(self.now.day().plus_days(days))
+    }
+
+    fn particulars(
+        &self,
+        row: &MemberRow,
+        reason: &Private<String>,
+        addressee: &str,
+        sender: &str,
+    ) -> Result<PersonalParticulars, Stop> {
+        let secrets = self.office.secrets(self.snapshot, row)?;
+        let id = IdNumber::parse(secrets.id_number.reveal())
+            .map_err(|_| Refusal::about(Code::MemberIncomplete, "id_number"))?;
+        let today = self.now.day();
+        let years = (0..=u8::MAX)
+            .rev()
+            .find(|years| id.born_on().plus_months(i32::from(*years) * 12) <= today);
+        Ok(PersonalParticulars {
+            name: row.name.clone(),
+            sex: row.sex.or(Some(id.sex())),
+            ethnicity: row.ethnicity.clone().unwrap_or_default(),
+            age: years.unwrap_or(0),
+            phone: secrets.phone.clone(),
+            reason: text::free_text(reason.reveal(), "reason", TEXT_CHARS_MAX)?,
+            addressee: addressee.into(),
+            sender: sender.into(),
+            id_number: secrets.id_number.clone(),
+        })
+    }
+}
+
+/// Days by the custom of `domain.md` §2: within the prefecture 10, within the province 30, else 90.
+fn default_validity_days(from: RegionCode, to: RegionCode) -> i64 {
+    let same = |digits: u32| from.number() / digits == to.number() / digits;
+    match (same(100), same(10_000)) {
+        (true, _) => 10,
+        (false, true) => 30,
+        (false, false) => 90,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn validity_grows_with_distance() {
+        let region = |number| RegionCode::new(number).unwrap();
+        let days = |to| default_validity_days(region(610_922), region(to));
+        assert_eq!((days(610_902), days(610_102), days(440_305)), (10, 30, 90));
+    }
+}

@@ -1,0 +1,261 @@
+//! Letters as people read them: who answers, how far it is, and what to do next.
+
+use protocol::id::{OrgCode, StatementHash};
+use protocol::member::PersonalParticulars;
+use protocol::refusal::{Code, Refusal};
+use protocol::statement::Statement;
+use protocol::statement::custody::{Offer, Refusal as Refused, Void};
+use protocol::statement::kind::{Kind, Writer};
+use protocol::transfer::offer::particulars;
+use protocol::transfer::state::{Custodian, State};
+use protocol::transfer::{destination, origin};
+
+use crate::store::Snapshot;
+use crate::store::letters::LetterFilter;
+use crate::store::rows::{LetterRow, LetterRowId, LetterStatementRow, PeerRow};
+
+use super::decide::Stop;
+use super::members::cursor;
+use super::{Office, view};
+
+impl Office {
+    /// One letter, by id or unique prefix.
+    ///
+    /// # Errors
+    /// `letter.unknown`, `letter.ambiguous`.
+    pub fn letter(&self, letter: &str) -> Result<view::Letter, Refusal> {
+        self.look(|office, snapshot| {
+            let row = snapshot.named_letter(letter)?;
+            office.letter_view(snapshot, &row)
+        })
+    }
+
+    /// Letters, newest first.
+    ///
+    /// # Errors
+    /// `field.invalid` (direction, state or cursor).
+    pub fn letters(
+        &self,
+        direction: Option<&str>,
+        state: Option<&str>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<view::Page<view::Letter>, Refusal> {
+        let invalid = |field: &str| Refusal::about(Code::FieldInvalid, field);
+        let own = match direction {
+            None => None,
+            Some("out") => Some(true),
+            Some("in") => Some(false),
+            Some(_) => return Err(invalid("direction")),
+        };
+        let state = state.map(|name| State::from_name(name).ok_or_else(|| invalid("state")));
+        let filter = LetterFilter { own, state: state.transpose()? };
+        let before = match cursor(after)? {
+            0 => None,
+            row => Some(LetterRowId(row)),
+        };
+        self.look(|office, snapshot| {
+            let mut rows = snapshot.letters(filter, before, limit.saturating_add(1))?;
+            let more = rows.len() > limit as usize;
+            rows.truncate(limit as usize);
+            let next = rows.last().filter(|_| more).map(|row| row.id.0.to_string());
+            let items = rows.iter().map(|row| office.letter_view(snapshot, row));
+            Ok(view::Page { items: items.collect::<Result<_, _>>()?, next })
+        })
+    }
+
+    /// The personal part of a letter's Offer; none once erased.
+    pub(super) fn particulars_of(
+        &self,
+        snapshot: &Snapshot<'_>,
+        letter: &LetterRow,
+    ) -> Result<Option<PersonalParticulars>, Stop> {
+        let rows = snapshot.letter_statements(letter.id)?;
+        let Some(offer) = rows.iter().find(|row| row.kind == Kind::Offer) else { return Ok(None) };
+        self.particulars_in(snapshot, letter, offer)
+    }
+
+    fn particulars_in(
+        &self,
+        snapshot: &Snapshot<'_>,
+        letter: &LetterRow,
+        offer: &LetterStatementRow,
+    ) -> Result<Option<PersonalParticulars>, Stop> {
+        let Some(sealed) = &offer.sealed_block else { return Ok(None) };
+        let context = letter.core.id.offer();
+        let plain = self.unseal(snapshot, letter.core.member, context.as_bytes(), sealed)?;
+        Ok(plain.map(|plain| particulars(plain.reveal())).transpose()?)
+    }
+
+    /// The public fields of a letter's Offer.
+    pub(super) fn offer_of(
+        &self,
+        snapshot: &Snapshot<'_>,
+        letter: &LetterRow,
+    ) -> Result<Offer, Stop> {
+        let rows = snapshot.letter_statements(letter.id)?;
+        let offer = rows.iter().find(|row| row.kind == Kind::Offer);
+        let read = offer.and_then(|row| Statement::read(&row.statement).ok()?.body().ok());
+        Ok(read.ok_or_else(|| Refusal::about(Code::StatementAntecedent, letter.core.id))?)
+    }
+
+    pub(super) fn letter_view(
+        &self,
+        snapshot: &Snapshot<'_>,
+        row: &LetterRow,
+    ) -> Result<view::Letter, Stop> {
+        let peer = snapshot.peer(row.peer)?;
+        let peer = peer.ok_or_else(|| Refusal::about(Code::PeerUnknown, row.peer.0))?;
+        let stored = snapshot.letter_statements(row.id)?;
+        let offer_row = stored.iter().find(|one| one.kind == Kind::Offer);
+        let person = match offer_row {
+            Some(offer) => self.particulars_in(snapshot, row, offer)?,
+            None => None,
+        };
+        let offer: Option<Offer> =
+            offer_row.and_then(|one| Statement::read(&one.statement).ok()?.body().ok());
+        let (origin, destination) =
+            if row.own { (self.me().region, peer.region) } else { (peer.region, self.me().region) };
+        let custody_org = match row.core.custodian() {
+            Custodian::Origin => row.from_org,
+            Custodian::Destination => row.branch.unwrap_or(row.to_org),
+        };
+        let provisional = row.branch.filter(|_| row.core.is_provisional());
+        let name = |region| move |code: OrgCode| self.org_name(snapshot, &peer, region, code);
+        let reason = person.as_ref().map(|person| person.reason.reveal().clone());
+        Ok(view::Letter {
+            id: row.core.id.to_string(),
+            serial: row.serial.to_string(),
+            direction: if row.own { "out" } else { "in" }.to_owned(),
+            member: view::MemberName {
+                member: row.core.member.to_string(),
+                name: person.map(|person| person.name.reveal().clone()),
+            },
+            from_org: row.from_org.to_string(),
+            from_org_name: name(origin)(row.from_org)?,
+            from_region: origin.to_string(),
+            to_org: row.to_org.to_string(),
+            to_org_name: name(destination)(row.to_org)?,
+            to_region: destination.to_string(),
+            generation: row.core.generation.0,
+            state: row.core.state().name().to_owned(),
+            custody_org: custody_org.to_string(),
+            provisional_org: provisional.map(|org| org.to_string()),
+            issued_at: row.issued_at.to_string(),
+            valid_until: row.core.valid_until.to_string(),
+            dues_paid_through: offer.and_then(|o| o.dues_paid_through).map(|m| m.to_string()),
+            reason: reason.filter(|reason| !reason.is_empty()),
+            delivery: self.delivery(row, &peer, &stored).to_owned(),
+            rejected: row.rejected.map(|code| code.text().to_owned()),
+            evidence: "signed".to_owned(),
+            refusal: self.refusal_view(snapshot, row, &stored)?,
+            void_reason: body_of::<Void>(row.core.set.void, &stored)
+                .map(|void| void.reason.name().to_owned()),
+            replaces: row.replaces.map(|letter| letter.to_string()),
+            reissue_requested: row.reissue_requested,
+            batch: None,
+            statements: statements(row, &stored, (origin.to_string(), destination.to_string())),
+            next: next_steps(row),
+        })
+    }
+
+    fn org_name(
+        &self,
+        snapshot: &Snapshot<'_>,
+        peer: &PeerRow,
+        region: protocol::id::RegionCode,
+        code: OrgCode,
+    ) -> Result<Option<String>, Stop> {
+        Ok(if region == self.me().region {
+            snapshot.org(code)?.map(|org| org.name)
+        } else {
+            snapshot.peer_org(peer.id, code)?.map(|org| org.name)
+        })
+    }
+
+    /// Whether the peer durably holds the Offer, as far as this node knows.
+    fn delivery(
+        &self,
+        row: &LetterRow,
+        peer: &PeerRow,
+        stored: &[LetterStatementRow],
+    ) -> &'static str {
+        if row.rejected.is_some() {
+            return "rejected";
+        }
+        let acked = self.shared.store.acked(peer.own_feed.id, peer.own_feed.acked);
+        let offer = stored.iter().find(|one| one.kind == Kind::Offer);
+        let held = offer.is_some_and(|offer| !offer.own || offer.seq <= acked);
+        if held || row.core.state() > State::Issued { "delivered" } else { "queued" }
+    }
+
+    fn refusal_view(
+        &self,
+        snapshot: &Snapshot<'_>,
+        row: &LetterRow,
+        stored: &[LetterStatementRow],
+    ) -> Result<Option<view::LetterRefusal>, Stop> {
+        let Some(hash) = row.core.set.refusal else { return Ok(None) };
+        let Some(body) = body_of::<Refused>(Some(hash), stored) else { return Ok(None) };
+        let sealed = stored.iter().find(|one| one.kind == Kind::Refusal);
+        let note = match sealed.and_then(|one| one.sealed_block.as_ref()) {
+            Some(sealed) => self.unseal(snapshot, row.core.member, hash.as_bytes(), sealed)?,
+            None => None,
+        };
+        Ok(Some(view::LetterRefusal {
+            ground: body.ground.name().to_owned(),
+            redirect: body.redirect.map(|org| org.to_string()),
+            note: note.and_then(|note| String::from_utf8(note.reveal().clone()).ok()),
+        }))
+    }
+}
+
+/// The statement of the set with that hash, among those stored for the letter.
+fn body_of<B: protocol::statement::Body>(
+    hash: Option<StatementHash>,
+    stored: &[LetterStatementRow],
+) -> Option<B> {
+    let hash = hash?;
+    let mut of_kind = stored.iter().filter(|one| one.kind == B::KIND && one.unusable.is_none());
+    let statement = of_kind
+        .find_map(|one| Statement::read(&one.statement).ok().filter(|s| s.hash() == hash))?;
+    statement.body().ok()
+}
+
+fn statements(
+    row: &LetterRow,
+    stored: &[LetterStatementRow],
+    (origin, destination): (String, String),
+) -> Vec<view::LetterStatement> {
+    let set = &row.core.set;
+    let counted = [
+        Some(row.core.id.offer()),
+        set.accept,
+        set.release,
+        set.receipt,
+        set.ack,
+        set.refusal,
+        set.void,
+    ];
+    let read = stored.iter().filter_map(|one| {
+        let statement = Statement::read(&one.statement).ok()?;
+        let by = match one.kind.writer() {
+            Writer::Origin => &origin,
+            _ => &destination,
+        };
+        counted.contains(&Some(statement.hash())).then(|| view::LetterStatement {
+            kind: one.kind.name().to_ascii_lowercase(),
+            by: by.clone(),
+            at: statement.fields().time.to_string(),
+            hash: statement.hash().to_string(),
+        })
+    });
+    read.collect()
+}
+
+fn next_steps(row: &LetterRow) -> Vec<String> {
+    let state = row.core.state();
+    let allowed = if row.own { origin::allowed(state) } else { destination::allowed(state) };
+    let acts = ["accept", "refuse", "void", "reissue"];
+    allowed.iter().filter(|act| acts.contains(act)).map(|act| (*act).to_owned()).collect()
+}

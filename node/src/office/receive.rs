@@ -1,0 +1,308 @@
+//! What arrives from a peer: verified, judged, answered, and stored in one commit.
+//!
+//! Whatever waits is judged together, so that one sync serves many entries. An entry that is
+//! authentic but cannot be used advances the feed all the same and is answered with `Unusable`
+//! an inauthentic one is neither stored nor acknowledged.
+
+pub(super) mod directory;
+mod letter;
+
+use std::collections::HashMap;
+
+use protocol::codec;
+use protocol::envelope::{Entry, Group, Tip};
+use protocol::exchange::feed::{Arrival, FeedCopy, FeedFault};
+use protocol::id::{EntryHash, LetterId};
+use protocol::refusal::{Code, Refusal};
+use protocol::statement::keys::{CertifiedKeys, KeyCert};
+use protocol::statement::kind::Kind;
+use protocol::statement::notice::Unusable;
+use protocol::statement::{Draft, Statement};
+use protocol::transfer::offer::check_time;
+
+use crate::store::rows::{
+    FeedRow, LetterRow, LetterRowId, PeerId, PeerRow, PeerState, ReceivedEntry,
+};
+use crate::store::{Change, Expected, FeedSide, Snapshot};
+
+use super::Office;
+use super::decide::{Decision, Stop};
+
+/// What became of the groups that were handed in.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// Where our durable copy of the peer's feed ends now: what to acknowledge.
+    pub tip: Option<Tip>,
+    /// Entries are missing before one of the groups: ask again from the tip.
+    pub gap: bool,
+}
+
+/// Groups that continue our copy, opened and verified.
+struct Opened {
+    start: Option<Tip>,
+    entries: Vec<Entry>,
+    gap: bool,
+}
+
+impl Office {
+    /// Takes groups of the feed that `peer` signs for us, in the order in which they came.
+    ///
+    /// # Errors
+    /// A refusal ends the session: `seal.invalid`, `feed.fork`, `feed.incarnation`, `feed.key`,
+    /// `peer.paused`, `peer.revoked`. Nothing of the faulty group is stored; a fork is kept as
+    /// proof.
+    pub fn receive(&self, peer: PeerId, groups: &[Group]) -> Result<Received, Refusal> {
+        let (outcome, _) = self.decide(|decision| {
+            let row = decision.snapshot.peer(peer)?.ok_or(Code::PeerUnknown)?;
+            match row.state {
+                PeerState::Active => {}
+                PeerState::Revoked => return Err(Code::PeerRevoked.into()),
+                _ => return Err(Refusal::about(Code::PeerPaused, row.region).into()),
+            }
+            let opened = match open(decision, &row, groups)? {
+                Ok(opened) => opened,
+                Err(fault) => return Ok(Err(decision.keep_proof(&row, fault))),
+            };
+            decision.take(&row, opened).map(Ok)
+        })?;
+        outcome
+    }
+}
+
+fn certified(peer: &PeerRow) -> Result<CertifiedKeys, Stop> {
+    let cert: KeyCert = codec::decode(&peer.cert)
+        .map_err(|_| Refusal::about(Code::Internal, "a stored certificate"))?;
+    Ok(cert.verified()?.clone())
+}
+
+/// Verifies every group against our copy. The first fault ends it, but what came before it is
+/// judged as usual on the next attempt, because it is asked for again.
+fn open(
+    decision: &Decision<'_>,
+    peer: &PeerRow,
+    groups: &[Group],
+) -> Result<Result<Opened, FeedFault>, Stop> {
+    let me = decision.office.me();
+    let start = peer.peer_feed.map(tip_of);
+    let mut copy = FeedCopy {
+        domain: me.domain,
+        author: peer.node,
+        audience: me.node,
+        key: certified(peer)?.signing,
+        tip: start,
+    };
+    let (mut entries, mut gap) = (Vec::<Entry>::new(), false);
+    for group in groups {
+        let known = |seq| known_hash(decision.snapshot, peer, &entries, seq);
+        match copy.judge(group.clone(), known) {
+            Ok(Arrival::Continues(news)) => {
+                copy.tip = news.last().map(entry_tip).or(copy.tip);
+                entries.extend(news);
+            }
+            Ok(Arrival::Known) => {}
+            Ok(Arrival::Gap) => gap = true,
+            Err(fault) => return Ok(Err(fault)),
+        }
+    }
+    Ok(Ok(Opened { start, entries, gap }))
+}
+
+fn tip_of(feed: FeedRow) -> Tip {
+    Tip { incarnation: feed.incarnation, seq: feed.seq, hash: feed.hash }
+}
+
+fn entry_tip(entry: &Entry) -> Tip {
+    let header = &entry.header;
+    Tip { incarnation: header.incarnation, seq: header.seq, hash: entry.hash() }
+}
+
+fn known_hash(
+    snapshot: &Snapshot<'_>,
+    peer: &PeerRow,
+    news: &[Entry],
+    seq: u64,
+) -> Option<EntryHash> {
+    let fresh = news.iter().find(|entry| entry.header.seq == seq).map(Entry::hash);
+    // A failed read counts as not known: the group is then asked for again, never believed.
+    fresh.or_else(|| snapshot.entry_hash(peer.peer_feed?.id, seq).ok().flatten())
+}
+
+impl Decision<'_> {
+    fn keep_proof(&mut self, peer: &PeerRow, fault: FeedFault) -> Refusal {
+        match fault {
+            FeedFault::Inauthentic(code) => Refusal::about(code, peer.region),
+            FeedFault::Incarnation => Refusal::about(Code::FeedIncarnation, peer.region),
+            FeedFault::Fork(entry) => {
+                let refusal = Refusal::about(Code::FeedFork, entry.header.seq);
+                self.batch.push(Change::Fault(peer.id, Code::FeedFork, self.now, None, entry));
+                refusal
+            }
+        }
+    }
+
+    fn take(&mut self, peer: &PeerRow, opened: Opened) -> Result<Received, Stop> {
+        let Opened { start, entries, gap } = opened;
+        let tip = entries.last().map(entry_tip).or(start);
+        if entries.is_empty() {
+            return Ok(Received { tip, gap });
+        }
+        self.batch.expect(Expected::Peer(peer.id, PeerState::Active));
+        self.batch.expect(Expected::PeerFeed(peer.id, start.map_or(0, |tip| tip.seq)));
+        if start.is_none() {
+            let first = entry_tip(&entries[0]);
+            let id = self.office.shared.store.new_feed_id();
+            let hash = EntryHash::from_bytes([0; 32]);
+            let feed = FeedRow { id, incarnation: first.incarnation, seq: 0, hash, acked: 0 };
+            self.batch.push(Change::StartFeed(peer.id, feed, FeedSide::Peer));
+        }
+        let mut arrival = Judging { peer, letters: HashMap::new() };
+        let mut received = Vec::with_capacity(entries.len());
+        for entry in entries {
+            received.push(self.judge(&mut arrival, entry)?);
+        }
+        for row in arrival.letters.into_values() {
+            self.batch.expect(Expected::Letter(row.id, row.version));
+            self.batch.push(Change::Letter(Box::new(row)));
+        }
+        self.batch.push(Change::Receive(peer.id, received));
+        Ok(Received { tip, gap })
+    }
+
+    /// Judges one authentic entry: what it does here, or why it cannot be used.
+    fn judge(&mut self, arrival: &mut Judging<'_>, entry: Entry) -> Result<ReceivedEntry, Stop> {
+        let usable = entry.usable(self.office.me().domain);
+        let judged = match usable {
+            Ok(statement) => {
+                let statement = statement.clone();
+                self.apply(arrival, &entry, &statement)?
+            }
+            Err(code) => Judged::unusable(code),
+        };
+        let letter = judged.letter;
+        if let Some(code) = judged.unusable {
+            self.answer_unusable(arrival, &entry, code)?;
+        }
+        let sealed_block = self.seal_received(&entry)?;
+        Ok(ReceivedEntry { entry, sealed_block, letter, unusable: judged.unusable })
+    }
+
+    fn apply(
+        &mut self,
+        arrival: &mut Judging<'_>,
+        entry: &Entry,
+        statement: &Statement,
+    ) -> Result<Judged, Stop> {
+        if let Err(code) = check_time(statement, self.now) {
+            return Ok(Judged::unusable(code));
+        }
+        match statement.kind() {
+            None => Ok(Judged::unusable(Code::StatementUnknownKind)),
+            Some(Kind::KeyCert) => Ok(self.check_cert(arrival.peer, statement)),
+            Some(Kind::OrgDirectory) => self.take_directory(arrival.peer, statement),
+            Some(Kind::Unusable) => self.take_unusable(arrival, statement),
+            Some(Kind::Offer) => self.take_offer(arrival, entry, statement),
+            Some(_) => self.take_letter_statement(arrival, entry, statement),
+        }
+    }
+
+    /// The certificate in the feed must be that of the keys that we pinned.
+    fn check_cert(&self, peer: &PeerRow, statement: &Statement) -> Judged {
+        let pinned = statement.body::<KeyCert>().and_then(|cert| {
+            let keys = cert.verified()?.clone();
+            if keys.node == peer.node { Ok(()) } else { Err(Code::FeedKey) }
+        });
+        match pinned {
+            Ok(()) => Judged::fine(None),
+            Err(code) => Judged::unusable(code),
+        }
+    }
+
+    /// The peer could not use something of ours: if it was an Offer, the letter shows it.
+    fn take_unusable(
+        &mut self,
+        arrival: &mut Judging<'_>,
+        statement: &Statement,
+    ) -> Result<Judged, Stop> {
+        let notice: Unusable = match statement.body() {
+            Ok(notice) => notice,
+            Err(code) => return Ok(Judged::unusable(code)),
+        };
+        let Some(id) = statement.fields().letter else { return Ok(Judged::fine(None)) };
+        let Some(mut row) = arrival.letter(self.snapshot, id)? else {
+            return Ok(Judged::fine(None));
+        };
+        let ours = row.own && row.peer == arrival.peer.id;
+        if ours && statement.fields().answers.contains(&id.offer()) {
+            row.rejected = Some(notice.reason().unwrap_or(Code::StatementUnusable));
+            arrival.letters.insert(id, row.clone());
+        }
+        Ok(Judged::fine(ours.then_some(row.id)))
+    }
+
+    fn answer_unusable(
+        &mut self,
+        arrival: &Judging<'_>,
+        entry: &Entry,
+        code: Code,
+    ) -> Result<(), Stop> {
+        let statement = entry.content.statement();
+        tracing::warn!(
+            peer = %arrival.peer.region, seq = entry.header.seq, code = code.text(),
+            "an entry cannot be used"
+        );
+        // Two nodes that each cannot read the other's complaint must not complain for ever.
+        if statement.and_then(Statement::kind) == Some(Kind::Unusable) {
+            return Ok(());
+        }
+        let mut draft = Draft::new(&Unusable { entry: entry.hash(), code: code.number() });
+        if let Some((letter, statement)) =
+            statement.and_then(|statement| Some((statement.letter()?, statement)))
+        {
+            draft = draft.answering(letter, &[statement.hash()]);
+        }
+        self.sign(arrival.peer, draft, None)?;
+        Ok(())
+    }
+
+    /// Private blocks rest under the member's key; a block about nobody is not kept.
+    fn seal_received(&mut self, entry: &Entry) -> Result<Option<Vec<u8>>, Stop> {
+        let Some(statement) = entry.content.statement() else { return Ok(None) };
+        match (statement.fields().member, entry.attachment.block()) {
+            (Some(member), Some(block)) if !block.is_empty() => {
+                self.seal(member, statement.hash().as_bytes(), block).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// The letters that one arrival touches, as they grow entry by entry.
+struct Judging<'a> {
+    peer: &'a PeerRow,
+    letters: HashMap<LetterId, LetterRow>,
+}
+
+impl Judging<'_> {
+    fn letter(&self, snapshot: &Snapshot<'_>, id: LetterId) -> Result<Option<LetterRow>, Stop> {
+        match self.letters.get(&id) {
+            Some(row) => Ok(Some(row.clone())),
+            None => Ok(snapshot.letter(id)?),
+        }
+    }
+}
+
+/// What an entry turned out to be.
+struct Judged {
+    letter: Option<LetterRowId>,
+    unusable: Option<Code>,
+}
+
+impl Judged {
+    fn fine(letter: Option<LetterRowId>) -> Judged {
+        Judged { letter, unusable: None }
+    }
+
+    fn unusable(code: Code) -> Judged {
+        Judged { letter: None, unusable: Some(code) }
+    }
+}

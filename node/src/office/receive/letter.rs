@@ -1,0 +1,212 @@
+//! Statements of letters as they arrive: the destination's side of an Offer, and both sides of
+//! everything that follows it.
+
+use protocol::envelope::Entry;
+use protocol::refusal::Code;
+use protocol::statement::custody::{Accept, Receipt, Refusal};
+use protocol::statement::kind::Kind;
+use protocol::statement::notice::ReissueRequest;
+use protocol::statement::{Body, Draft, Statement};
+use protocol::transfer::offer::check_received;
+use protocol::transfer::proof::{Claim, HandOverProof};
+use protocol::transfer::state::{Letter, Merged};
+use protocol::transfer::{destination, origin};
+
+use crate::store::Change;
+use crate::store::rows::{Custody, LetterRow, Version};
+
+use super::super::decide::{Decision, Stop};
+use super::{Judged, Judging};
+
+impl Decision<'_> {
+    pub(super) fn take_offer(
+        &mut self,
+        arrival: &mut Judging<'_>,
+        entry: &Entry,
+        statement: &Statement,
+    ) -> Result<Judged, Stop> {
+        let regions = (arrival.peer.region, self.office.me().region);
+        let opened = Letter::open(statement).and_then(|(core, offer)| {
+            check_received(statement, &offer, &entry.attachment, regions, self.now)?;
+            Ok((core, offer))
+        });
+        let (core, offer) = match opened {
+            Ok(opened) => opened,
+            Err(code) => return Ok(Judged::unusable(code)),
+        };
+        if let Some(held) = arrival.letter(self.snapshot, core.id)? {
+            return Ok(Judged::fine(Some(held.id)));
+        }
+        let row = LetterRow {
+            id: self.office.shared.store.new_letter_id(),
+            version: Version::ABSENT,
+            own: false,
+            peer: arrival.peer.id,
+            serial: offer.serial,
+            from_org: offer.from_org,
+            to_org: offer.to_org,
+            issued_at: statement.fields().time,
+            branch: None,
+            same_as: None,
+            replaces: offer.replaces,
+            reissue_requested: false,
+            rejected: None,
+            core,
+        };
+        let id = row.id;
+        arrival.letters.insert(row.core.id, row);
+        self.reach("offer-stored");
+        Ok(Judged::fine(Some(id)))
+    }
+
+    pub(super) fn take_letter_statement(
+        &mut self,
+        arrival: &mut Judging<'_>,
+        entry: &Entry,
+        statement: &Statement,
+    ) -> Result<Judged, Stop> {
+        let Some(id) = statement.fields().letter else {
+            return Ok(Judged::unusable(Code::StatementMalformed));
+        };
+        let Some(mut row) = arrival.letter(self.snapshot, id)? else {
+            return Ok(Judged::unusable(Code::LetterUnknown));
+        };
+        if row.peer != arrival.peer.id {
+            return Ok(Judged::unusable(Code::StatementParty));
+        }
+        let checked = row.core.check(statement).and_then(|kind| {
+            branch_of(statement, kind, &row)?;
+            Ok(kind)
+        });
+        let kind = match checked {
+            Ok(kind) => kind,
+            Err(code) => return Ok(self.refuse_statement(arrival, entry, &row, code)),
+        };
+        if kind == Kind::ReissueRequest {
+            row.reissue_requested = true;
+        } else {
+            let before = row.core.clone();
+            match row.core.merge(kind, statement.hash()) {
+                Merged::Known => return Ok(Judged::fine(Some(row.id))),
+                Merged::Contradicts => {
+                    let code = Code::StatementContradiction;
+                    return Ok(self.refuse_statement(arrival, entry, &row, code));
+                }
+                Merged::Added => {
+                    self.respond(arrival, entry, statement, kind, &mut row, &before)?
+                }
+            }
+        }
+        let letter = row.id;
+        arrival.letters.insert(id, row);
+        Ok(Judged::fine(Some(letter)))
+    }
+
+    /// A statement that contradicts its own author is kept as signed proof.
+    fn refuse_statement(
+        &mut self,
+        arrival: &Judging<'_>,
+        entry: &Entry,
+        row: &LetterRow,
+        code: Code,
+    ) -> Judged {
+        if code == Code::StatementContradiction {
+            let entry = Box::new(entry.clone());
+            let fault = Change::Fault(arrival.peer.id, code, self.now, Some(row.id), entry);
+            self.batch.push(fault);
+        }
+        Judged { letter: Some(row.id), unusable: Some(code) }
+    }
+
+    /// What this node signs by itself in answer to a statement that was just added, and what it
+    /// does to the roster.
+    fn respond(
+        &mut self,
+        arrival: &Judging<'_>,
+        entry: &Entry,
+        statement: &Statement,
+        kind: Kind,
+        row: &mut LetterRow,
+        before: &Letter,
+    ) -> Result<(), Stop> {
+        let draft = match kind {
+            Kind::Accept => {
+                row.branch = statement.body::<Accept>().ok().map(|accept| accept.branch);
+                self.answer_accept(row, statement)?
+            }
+            Kind::Release => self.answer_release(row, entry)?,
+            Kind::Receipt => {
+                row.branch = statement.body::<Receipt>().ok().map(|receipt| receipt.branch);
+                origin::on_receipt(&row.core)
+            }
+            Kind::Ack => {
+                self.reach("ack-stored");
+                None
+            }
+            _ => None,
+        };
+        if let Some(draft) = draft {
+            let kind = draft.kind();
+            let signed = self.sign(arrival.peer, draft, Some(row.id))?;
+            row.core.merge(kind, signed.statement.hash());
+        }
+        self.follow(row, before)
+    }
+
+    fn answer_accept(
+        &mut self,
+        row: &LetterRow,
+        accept: &Statement,
+    ) -> Result<Option<Draft>, Stop> {
+        let member = self.snapshot.member(row.core.member)?;
+        let member = member
+            .filter(|member| member.custody == Custody::Here && member.open_letter == Some(row.id));
+        let proof = match &member {
+            Some(member) => self.office.proof_of(self.snapshot, member)?,
+            None => HandOverProof::default(),
+        };
+        Ok(origin::on_accept(&row.core, accept, member.is_some(), || proof))
+    }
+
+    fn answer_release(&mut self, row: &LetterRow, entry: &Entry) -> Result<Option<Draft>, Stop> {
+        let Some(branch) = row.branch else { return Ok(None) };
+        let offer = self.office.offer_of(self.snapshot, row)?;
+        let claim = Claim {
+            domain: self.office.me().domain,
+            member: row.core.member,
+            generation: row.core.generation,
+            holder: row.core.origin,
+            provenance: offer.provenance,
+        };
+        let block = entry.attachment.block().unwrap_or_default();
+        let proven = HandOverProof::from_block(block).and_then(|proof| proof.verify(&claim));
+        if let Err(code) = proven {
+            tracing::warn!(letter = %row.core.id, code = code.text(), "a proof does not hold");
+        }
+        Ok(destination::on_release(&row.core, branch, proven))
+    }
+}
+
+/// Organisations that a destination names must be its own, or another region's by redirect; the
+/// branch of the Receipt is told by the destination that placed the member.
+fn branch_of(statement: &Statement, kind: Kind, row: &LetterRow) -> Result<(), Code> {
+    let region = row.to_org.region;
+    let own = match kind {
+        Kind::Accept => body::<Accept>(statement)?.branch.region == region,
+        Kind::Receipt => body::<Receipt>(statement)?.branch.region == region,
+        Kind::Refusal => {
+            body::<Refusal>(statement)?;
+            true
+        }
+        Kind::ReissueRequest => {
+            body::<ReissueRequest>(statement)?;
+            true
+        }
+        _ => true,
+    };
+    if own { Ok(()) } else { Err(Code::OrgForeign) }
+}
+
+fn body<B: Body>(statement: &Statement) -> Result<B, Code> {
+    statement.body()
+}

@@ -1,0 +1,71 @@
+//! The node at a glance.
+
+use std::collections::BTreeMap;
+
+use protocol::refusal::Refusal;
+use protocol::seal::Domain;
+
+use crate::store::SCHEMA_VERSION;
+use crate::store::rows::Custody;
+
+use super::{Office, view};
+
+impl Office {
+    /// Counts, peers and the state of the store. Addresses are those of the running node, if any.
+    pub fn status(
+        &self,
+        listen: Option<String>,
+        http: Option<String>,
+    ) -> Result<view::Status, Refusal> {
+        self.look(|office, snapshot| {
+            let mut roster = view::RosterCounts::default();
+            for (custody, count) in snapshot.member_counts()? {
+                match custody {
+                    Custody::Here => roster.full = count,
+                    Custody::Provisional => roster.provisional = count,
+                    Custody::InTransit => roster.in_transit = count,
+                    Custody::Ended | Custody::Transferred => {}
+                }
+            }
+            let mut letters = view::LetterCounts::default();
+            for (own, state, count) in snapshot.letter_counts()? {
+                let side = if own { &mut letters.out } else { &mut letters.incoming };
+                side.insert(state.name().to_owned(), count);
+            }
+            let me = office.me();
+            let peers = snapshot.peers()?.iter().map(|row| office.peer_view(row)).collect();
+            let mode = if office.is_recovering() { "recovering" } else { "normal" };
+            Ok(view::Status {
+                region: me.region.to_string(),
+                name: me.name.clone(),
+                node_id: me.node.to_string(),
+                fingerprint: me.node.fingerprint(),
+                roster,
+                letters,
+                peers,
+                findings: office.findings(snapshot)?,
+                store: view::StoreSize {
+                    bytes: office.shared.store.size_bytes(),
+                    schema: SCHEMA_VERSION,
+                },
+                mode: mode.to_owned(),
+                rehearsal: me.domain == Domain::Rehearsal,
+                now: office.now().to_string(),
+                listen,
+                http,
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            })
+        })
+    }
+
+    /// What stands open by kind: faults of peers with signed proof, people accepted and not yet
+    /// met, and letters released and not yet received.
+    fn findings(
+        &self,
+        snapshot: &crate::store::Snapshot<'_>,
+    ) -> Result<BTreeMap<String, u64>, super::decide::Stop> {
+        let counts = [("Conflict", snapshot.fault_count()?), ("Unmet", snapshot.unmet_count()?)];
+        let open = counts.into_iter().filter(|(_, count)| *count > 0);
+        Ok(open.map(|(kind, count)| (kind.to_owned(), count)).collect())
+    }
+}

@@ -1,0 +1,40 @@
+//! Housekeeping that a node does by itself: telling peers of changed directories, and voiding
+//! letters that expired without an answer.
+
+use protocol::refusal::Refusal;
+use protocol::transfer::origin;
+
+use super::Office;
+
+/// Letters that are looked at in one go.
+const SWEEP_LETTERS: u32 = 1_000;
+
+impl Office {
+    /// Does what is due now. Called at start, after changes, and now and then.
+    pub fn sweep(&self) -> Result<(), Refusal> {
+        if self.is_recovering() {
+            return Ok(());
+        }
+        self.tell_directories()?;
+        self.void_expired()
+    }
+
+    fn void_expired(&self) -> Result<(), Refusal> {
+        let today = self.now().day().number();
+        let due = self.look(|_, snapshot| Ok(snapshot.expired_letters(today, SWEEP_LETTERS)?))?;
+        for letter in due {
+            self.decide(|decision| {
+                let Some(mut row) = decision.snapshot.letter_by_row(letter.id)? else {
+                    return Ok(());
+                };
+                let peer = decision.peer_of(&row)?;
+                let applied = peer.head.as_ref().map(|(_, time)| *time);
+                match origin::on_expiry(&row.core, applied, decision.now) {
+                    Some(draft) => decision.add_own(&mut row, &peer, draft),
+                    None => Ok(()),
+                }
+            })?;
+        }
+        Ok(())
+    }
+}
