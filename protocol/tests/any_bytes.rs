@@ -134,7 +134,7 @@ fn read_as_everything(bytes: &[u8]) -> usize {
         let _ = group.open(Domain::Real, &key);
     }
     if let Ok(head) = codec::decode::<SignedHead>(bytes) {
-        let _ = head.verified(Domain::Real, &key);
+        let _ = head.verified(&key);
     }
     if let Ok(proof) = codec::decode::<HandOverProof>(bytes) {
         let a = Node::shiquan();

@@ -143,8 +143,11 @@ fn attack_04_other_federation() {
     let Parties { domain, author, audience } = exercise;
     let head = Head { domain, author, audience, tip: feed.tip, time: start() };
     let signed = SignedHead::sign(head, &a.signing);
-    assert!(signed.verified(Domain::Rehearsal, &a.signing.public()).is_some());
-    assert!(signed.verified(Domain::Real, &a.signing.public()).is_none());
+    let read = signed.verified(&a.signing.public()).unwrap();
+    assert_eq!(read.domain, Domain::Rehearsal, "signed for no other");
+    let relabelled = replaced(&codec::encode(&signed), b"\x11dukou-rehearsal/1", b"\x07dukou/1");
+    let relabelled: SignedHead = codec::decode(&relabelled).unwrap();
+    assert!(relabelled.verified(&a.signing.public()).is_none());
 }
 
 /// the peer at the other end of a session cannot speak for a third node.

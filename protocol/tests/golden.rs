@@ -172,7 +172,7 @@ fn golden_bytes_are_read_and_verify() {
     assert_eq!(entries.len(), 3);
     assert_eq!(codec::encode(&Group::of(entries.clone())), bytes);
     let head: SignedHead = codec::decode(&fixture("head.bin")).unwrap();
-    let head = head.verified(Domain::Real, &a.signing.public()).unwrap();
+    let head = head.verified(&a.signing.public()).unwrap();
     assert_eq!((head.tip.seq, head.tip.hash), (3, entries[2].hash()));
     let cert: KeyCert = codec::decode(&fixture("keycert.bin")).unwrap();
     assert_eq!(cert.verified().unwrap().node, a.id);
