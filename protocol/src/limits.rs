@@ -56,8 +56,8 @@ pub const HEAD_INTERVAL_MS: u64 = 60_000;
 pub const UNACKNOWLEDGED_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Bytes of entries that a session asks the store for at once.
 pub const LOAD_BYTES_MAX: usize = 1024 * 1024;
-/// How far ahead of our clock an Offer or a head may be dated, in milliseconds, before it is refused
-/// . A day: clerks' machines drift, and distance never turns into refusal.
+/// How far ahead of our clock an Offer or a head may be dated, in milliseconds, before it is
+/// refused. A day: clerks' machines drift, and distance never turns into refusal.
 pub const CLOCK_AHEAD_MS_MAX: u64 = 24 * 60 * 60 * 1000;
 /// Longest validity of a letter, in days.
 pub const VALIDITY_DAYS_MAX: i32 = 90;
@@ -67,7 +67,7 @@ const _: () = assert!(GROUP_ENTRIES_WITH_OFFER_MAX <= GROUP_ENTRIES_MAX);
 const _: () = assert!(BLOCK_BYTES_MAX + 8 * 1024 < GROUP_BYTES_MAX);
 const _: () = assert!(STATEMENT_BYTES_MAX + 8 * 1024 < GROUP_BYTES_MAX);
 const _: () = assert!(LOAD_BYTES_MAX <= UNACKNOWLEDGED_BYTES_MAX);
-// A Hello carries an entry without its private part, places of up to 64 bytes and heads of up to 256.
+// A Hello carries an entry without its private part, places of up to 64 bytes, heads of up to 256.
 const _: () = assert!(
     STATEMENT_BYTES_MAX + 64 * HELLO_FLOATING_MAX + 256 * HELLO_RECORDS_MAX < FRAME_BYTES_MAX
 );

@@ -134,7 +134,8 @@ pub fn check_character(digits: &[u8]) -> u8 {
 pub fn is_plain_text(text: &str, chars_max: usize) -> bool {
     let forbidden = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
+            || matches!(c, '\u{2066}'..='\u{2069}')
             || matches!(c, '\u{61c}' | '\u{ad}' | '\u{200b}' | '\u{2060}'..='\u{2065}')
             || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')
             || matches!(c, '\u{e0000}'..='\u{e007f}')

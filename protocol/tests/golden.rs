@@ -1,10 +1,11 @@
-//! The wire, frozen: every kind of bytes that leaves a node, made from fixed seeds and compared with
-//! the files in `tests/fixtures/golden/v1`, to the byte.
+//! The wire, frozen: every kind of bytes that leaves a node, made from fixed seeds and compared
+//! with the files in `tests/fixtures/golden/v1`, to the byte.
 //!
 //! A second reader below decodes some of them by hand from the text of `SPEC.md`, without the codec
 //! and without the types, so that the text can be trusted by another team. Running with
 //! `DUKOU_BLESS=1` rewrites the files; a change of one that was released is a new version.
 #![allow(clippy::unwrap_used)]
+#![expect(clippy::disallowed_methods, reason = "fixtures are files, and blessing them is a switch")]
 
 mod world;
 
@@ -116,8 +117,8 @@ fn two_hops(a: &Node, b: &Node) -> (HandOver, HandOver) {
 /// The index of the folder.
 fn index(files: &[(String, Vec<u8>)]) -> String {
     let mut text = String::from(
-        "# Golden bytes, version 1\n\nEvery kind of bytes that leaves a node, by `protocol/SPEC.md`. \
-         Made by `protocol/tests/golden.rs`\nfrom fixed seeds (the identity key of 610922 is the \
+        "# Golden bytes, version 1\n\nEvery kind of bytes that leaves a node, by \
+         `protocol/SPEC.md`. Made by `protocol/tests/golden.rs`\nfrom fixed seeds (the identity key of 610922 is the \
          Ed25519 seed of thirty-two bytes 1, its signing\nkey of thirty-two bytes 101; 610902: 2 \
          and 102); `DUKOU_BLESS=1 cargo test --workspace golden`\nrewrites them. The person is \
          invented.\n\n| File | Bytes | SHA-256 |\n|---|---|---|\n",

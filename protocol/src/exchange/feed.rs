@@ -141,8 +141,8 @@ pub enum Alone {
     Floats,
 }
 
-/// The keys in the first entry of a feed, which verify that very entry. A certificate for the
-/// other federation counts for nothing here.
+/// The keys in the first entry of a feed, which verify that very entry. A certificate for
+/// the other federation counts for nothing here.
 pub fn keys_of_first(
     group: &Group,
     domain: Domain,

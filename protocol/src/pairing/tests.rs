@@ -1,3 +1,4 @@
+//! What introduces two nodes is read only as signed and inside its bounds.
 #![allow(clippy::unwrap_used)]
 
 use super::*;

@@ -1,3 +1,4 @@
+//! What the destination may do and signs, driven against real statements of the origin.
 #![allow(clippy::unwrap_used)]
 
 use super::*;

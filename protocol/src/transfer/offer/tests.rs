@@ -1,3 +1,4 @@
+//! What opens a letter, and every single thing that keeps one from opening.
 #![allow(clippy::unwrap_used)]
 
 use super::*;

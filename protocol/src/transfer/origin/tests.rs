@@ -1,3 +1,4 @@
+//! What the origin may do and signs, to the millisecond where time counts.
 #![allow(clippy::unwrap_used)]
 
 use super::*;

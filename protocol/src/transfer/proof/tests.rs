@@ -1,3 +1,4 @@
+//! Proofs of real journeys, and each way to break one; nothing is mocked.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -121,8 +122,8 @@ fn a_proof_under_a_wrong_key_is_refused() {
     assert_eq!(of([hop]).verify(&claim), WRONG, "certified for the other federation");
 }
 
-/// The hand-over stated and sealed again, with one statement changed and all behind it fitted to the
-/// change, so that only the changed rule is broken.
+/// The hand-over stated and sealed again, with one statement changed and all behind it fitted to
+/// the change, so that only the changed rule is broken.
 fn restated(
     (a, b): (&Node, &Node),
     there: &HandOver,

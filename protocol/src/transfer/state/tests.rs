@@ -1,3 +1,4 @@
+//! The set and its word: exhaustively, because everything else stands on them.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -19,8 +20,8 @@ fn open_letter() -> Letter {
     world::opened(&world::issue(&a, &Node::hanbin(), &Membership::minted(&a)).statement)
 }
 
-/// the word of each of the 64 subsets, in the order of the bits Accept, Release, Receipt, Ack,
-/// Refusal, Void; first letters, `r` released, `R` received, `c` closed, `f` refused, `v` voided.
+/// the word of each of the 64 subsets, in the order of the bits Accept, Release, Receipt,
+/// Ack, Refusal, Void; first letters, `r` released, `R` received, `c` closed, `f` refused, `v` voided.
 #[test]
 fn every_subset_has_its_word() {
     let words = "iarrRRRRcccccccc".to_owned() + &"f".repeat(16) + &"v".repeat(32);
