@@ -21,7 +21,8 @@ fn open_letter() -> Letter {
 }
 
 /// the word of each of the 64 subsets, in the order of the bits Accept, Release, Receipt,
-/// Ack, Refusal, Void; first letters, `r` released, `R` received, `c` closed, `f` refused, `v` voided.
+/// Ack, Refusal, Void; first letters, `r` released, `R` received, `c` closed, `f` refused, `v`
+/// voided.
 #[test]
 fn every_subset_has_its_word() {
     let words = "iarrRRRRcccccccc".to_owned() + &"f".repeat(16) + &"v".repeat(32);
