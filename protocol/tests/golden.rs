@@ -118,8 +118,9 @@ fn index(files: &[(String, Vec<u8>)]) -> String {
     let mut text = String::from(
         "# Golden bytes, version 1\n\nEvery kind of bytes that leaves a node, by \
          `protocol/SPEC.md`. Made by `protocol/tests/golden.rs`\nfrom fixed seeds (the identity \
-         key of 610922 is the Ed25519 seed of thirty-two bytes 1, its signing\nkey of thirty-two bytes 101; 610902: 2 \
-         and 102); `DUKOU_BLESS=1 cargo test --workspace golden`\nrewrites them. The person is \
+         key of 610922 is the Ed25519 seed of thirty-two bytes 1, its signing\nkey of \
+         thirty-two bytes 101; 610902: 2 and 102); \
+         `DUKOU_BLESS=1 cargo test --workspace golden`\nrewrites them. The person is \
          invented.\n\n| File | Bytes | SHA-256 |\n|---|---|---|\n",
     );
     for (name, bytes) in files {
