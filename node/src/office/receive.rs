@@ -18,7 +18,6 @@ use protocol::statement::keys::{CertifiedKeys, KeyCert};
 use protocol::statement::kind::Kind;
 use protocol::statement::notice::Unusable;
 use protocol::statement::{Draft, Statement};
-use protocol::transfer::offer::check_time;
 
 use crate::store::rows::{
     FeedRow, LetterRow, LetterRowId, PeerId, PeerRow, PeerState, ReceivedEntry,
@@ -192,9 +191,6 @@ impl Decision<'_> {
         entry: &Entry,
         statement: &Statement,
     ) -> Result<Judged, Stop> {
-        if let Err(code) = check_time(statement, self.now) {
-            return Ok(Judged::unusable(code));
-        }
         match statement.kind() {
             None => Ok(Judged::unusable(Code::StatementUnknownKind)),
             Some(Kind::KeyCert) => Ok(self.check_cert(arrival.peer, statement)),

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, SyncSender};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
@@ -15,8 +15,8 @@ use protocol::seal::Signer;
 
 use super::rows::{OwnStatement, PeerId};
 use super::{
-    Answer, Batch, Change, CommitFault, Committed, Expected, StoreFault, entries, events, letters,
-    members, meta, orgs, peers, schema,
+    Batch, Change, CommitFault, Committed, Expected, StoreFault, entries, events, letters, members,
+    meta, orgs, peers, schema,
 };
 
 /// Most batches of one transaction; bounds the time until the first of them is durable.
@@ -25,7 +25,7 @@ const GROUP_BATCHES_MAX: usize = 512;
 /// A batch on its way to the disk.
 pub(super) struct Request {
     pub(super) batch: Batch,
-    pub(super) answer: Answer,
+    pub(super) answer: SyncSender<Result<Committed, CommitFault>>,
 }
 
 /// The writing connection and the key that seals.
@@ -33,9 +33,6 @@ pub(super) struct Writer {
     connection: Connection,
     signer: Arc<Signer>,
 }
-
-/// Statements signed by the batches of one transaction, by peer, in order.
-type Unsealed = BTreeMap<PeerId, Vec<(usize, Box<OwnStatement>)>>;
 
 impl Writer {
     pub(super) fn open(path: &Path, signer: Arc<Signer>) -> Result<Writer, StoreFault> {
@@ -69,7 +66,7 @@ impl Writer {
     }
 
     fn step(&mut self, waiting: Vec<Request>) {
-        let (batches, answers): (Vec<Batch>, Vec<Answer>) =
+        let (batches, answers): (Vec<_>, Vec<_>) =
             waiting.into_iter().map(|request| (request.batch, request.answer)).unzip();
         for (result, answer) in self.commit_group(batches).into_iter().zip(answers) {
             // A caller that went away does not need the answer; the work is done all the same.
@@ -96,7 +93,8 @@ impl Writer {
     ) -> Result<Vec<Result<Committed, CommitFault>>, StoreFault> {
         let mut transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut unsealed = Unsealed::new();
+        // Signed by the batches of this transaction, by peer, in order.
+        let mut unsealed = BTreeMap::<PeerId, Vec<(usize, OwnStatement)>>::new();
         let mut results = Vec::with_capacity(batches.len());
         for (index, batch) in batches.into_iter().enumerate() {
             results.push(apply(&mut transaction, batch).map(|signed| {
@@ -125,7 +123,7 @@ impl Writer {
 fn apply(
     transaction: &mut Transaction<'_>,
     batch: Batch,
-) -> Result<Vec<Box<OwnStatement>>, CommitFault> {
+) -> Result<Vec<OwnStatement>, CommitFault> {
     let savepoint = transaction.savepoint().map_err(StoreFault::from)?;
     for expected in &batch.expected {
         if !holds(&savepoint, expected)? {
@@ -135,7 +133,7 @@ fn apply(
     let mut signed = Vec::new();
     for change in batch.changes {
         match change {
-            Change::Sign(own) => signed.push(own),
+            Change::Sign(own) => signed.push(*own),
             change => write(&savepoint, change)?,
         }
     }

@@ -23,7 +23,7 @@ refusals! {
         办法: "请使用正在运行的节点,或先把它停下。",
     }
     21 NodeRecovering "node.recovering" State {
-        en: "This node is behind what it signed before ({}): it signs nothing until it has caught up.",
+        en: "This node is behind what it signed before ({}): it signs nothing until it caught up.",
         fix: "Put the newest copy of the data directory back, or recover from the peers.",
         zh: "本节点的数据比它已签出的旧({}):补齐之前不签发任何文书。",
         办法: "请换回最新的数据目录,或从对方地区恢复。",

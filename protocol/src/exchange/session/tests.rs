@@ -1,3 +1,5 @@
+//! Two sessions, back to back.
+
 use proptest::prelude::*;
 
 use super::*;
