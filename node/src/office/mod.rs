@@ -140,6 +140,10 @@ impl Office {
         let highest =
             parts.store.read(|snapshot| snapshot.highest_serial(year)).map_err(store_refusal)?;
         let vault = Vault::new(parts.keys.vault_key());
+        let rolled_back = parts.store.was_rolled_back();
+        if rolled_back {
+            tracing::error!("the database is older than the count beside it: recovering");
+        }
         let shared = Shared {
             vault,
             store: parts.store,
@@ -155,7 +159,7 @@ impl Office {
             moved: Condvar::new(),
             listener: Mutex::new(None),
             addresses: Mutex::new(parts.addresses),
-            recovering: AtomicBool::new(false),
+            recovering: AtomicBool::new(rolled_back),
         };
         Ok(Office { shared: Arc::new(shared) })
     }

@@ -17,6 +17,7 @@ pub mod peers;
 mod reader;
 pub mod rows;
 mod schema;
+mod sidecar;
 mod writer;
 
 use std::collections::HashMap;
@@ -67,6 +68,7 @@ struct Shared {
     next_peer: AtomicI64,
     next_feed: AtomicI64,
     acked: Mutex<HashMap<FeedId, u64>>,
+    behind: bool,
 }
 
 enum Writing {
@@ -136,6 +138,7 @@ impl Store {
     /// Opens or creates the database file at `path` and brings it to this build's schema.
     pub fn open(path: &Path, options: StoreOptions) -> Result<Store, StoreFault> {
         let writer = Writer::open(path, options.signer)?;
+        let behind = writer.is_behind();
         let readers = Readers::open(path, options.readers)?;
         let tops = readers.read(|snapshot| snapshot.highest_ids())?;
         let writing = if options.threaded {
@@ -162,8 +165,15 @@ impl Store {
             next_peer: next(tops.peer),
             next_feed: next(tops.feed),
             acked: Mutex::new(HashMap::new()),
+            behind,
         };
         Ok(Store { shared: Arc::new(shared) })
+    }
+
+    /// Whether the database was older than the count beside it when it was opened: somebody put an
+    /// old copy in its place.
+    pub fn was_rolled_back(&self) -> bool {
+        self.shared.behind
     }
 
     /// Commits `batch` durably, or changes nothing. Blocks until the disk has it.

@@ -14,6 +14,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use protocol::seal::Signer;
 
 use super::rows::{OwnStatement, PeerId};
+use super::sidecar::Sidecar;
 use super::{
     Batch, Change, CommitFault, Committed, Expected, StoreFault, entries, events, letters, members,
     meta, orgs, peers, schema,
@@ -32,7 +33,13 @@ pub(super) struct Request {
 pub(super) struct Writer {
     connection: Connection,
     signer: Arc<Signer>,
+    sidecar: Sidecar,
+    commits: u64,
+    behind: bool,
 }
+
+/// The setting that counts commits.
+const COMMITS: &str = "commits";
 
 impl Writer {
     pub(super) fn open(path: &Path, signer: Arc<Signer>) -> Result<Writer, StoreFault> {
@@ -48,7 +55,15 @@ impl Writer {
         connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
         connection.set_prepared_statement_cache_capacity(128);
         schema::migrate(&mut connection)?;
-        Ok(Writer { connection, signer })
+        let commits = meta::value(&connection, COMMITS)?.unwrap_or(0).unsigned_abs();
+        let sidecar = Sidecar::open(path)?;
+        let behind = sidecar.count().is_some_and(|count| count > commits);
+        Ok(Writer { connection, signer, sidecar, commits, behind })
+    }
+
+    /// Whether the file that was opened is older than the one that this count was kept for.
+    pub(super) fn is_behind(&self) -> bool {
+        self.behind
     }
 
     /// Serves requests until every sender is gone.
@@ -111,9 +126,15 @@ impl Writer {
                 }
             }
         }
+        let commits = self.commits + 1;
+        meta::put(&transaction, COMMITS, i64::try_from(commits).unwrap_or(i64::MAX))?;
         if let Err(error) = transaction.commit() {
             tracing::error!(%error, "a commit failed with unknown outcome; the process restarts");
             std::process::abort();
+        }
+        self.commits = commits;
+        if !self.behind {
+            self.sidecar.keep(commits);
         }
         Ok(results)
     }
