@@ -32,7 +32,7 @@ pub enum Frame {
     Head(SignedHead),
 }
 
-/// How each side introduces itself: where both feeds stand, as it sees them.
+/// How each side introduces itself: where both feeds stand, as it sees them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hello {
     /// The lowest and the highest protocol version that the sender speaks.

@@ -248,7 +248,8 @@ impl Session {
         Ok(())
     }
 
-    /// The claims of [`Event::Check`] were looked up; `lacking` is one that my log does not hold.
+    /// The claims of [`Event::Check`] were looked up; `lacking` is one that my log does not hold
+    ///
     pub fn handle_checked(&mut self, lacking: Option<Claim>) -> Result<(), Refusal> {
         if let Some(Claim { tip, signed }) = lacking {
             let code = if signed { Code::NodeRecovering } else { Code::SessionConflict };

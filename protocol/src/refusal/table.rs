@@ -210,6 +210,12 @@ refusals! {
         zh: "成员信息缺少:{}。",
         办法: "请用 `dukou member set` 补全。",
     }
+    67 MemberHandOvers "member.hand_overs" State {
+        en: "Member {} was handed over more often than a proof of custody can show.",
+        fix: "End this membership as a duplicate and register the person anew.",
+        zh: "成员 {} 的转接次数已超出转接证明所能记载的上限。",
+        办法: "请以“重复”终止此条组织关系,并重新登记该成员。",
+    }
 
     80 LetterUnknown "letter.unknown" NotFound {
         en: "No letter {}.",
