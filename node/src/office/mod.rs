@@ -68,6 +68,7 @@ struct Shared {
     moved: Condvar,
     listener: Mutex<Option<Listener>>,
     addresses: Mutex<Vec<String>>,
+    quotas: Quotas,
     recovering: AtomicBool,
 }
 
@@ -120,6 +121,17 @@ pub struct OfficeParts {
     pub failpoints: Failpoints,
     /// Where peers may dial this node.
     pub addresses: Vec<String>,
+    /// How much of this node peers may fill.
+    pub quotas: Quotas,
+}
+
+/// How much of this node peers may fill, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Quotas {
+    /// Undecided Offers of one peer beyond this are parked.
+    pub undecided_offers_bytes: u64,
+    /// With a larger database nothing more is read from peers.
+    pub database_bytes: u64,
 }
 
 /// What is known of a peer only while the node runs.
@@ -159,6 +171,7 @@ impl Office {
             moved: Condvar::new(),
             listener: Mutex::new(None),
             addresses: Mutex::new(parts.addresses),
+            quotas: parts.quotas,
             recovering: AtomicBool::new(rolled_back),
         };
         Ok(Office { shared: Arc::new(shared) })

@@ -95,6 +95,13 @@ refusals! {
         办法: "请检查磁盘可写、空间足够,且属于节点的系统用户。",
     }
 
+    33 NodeFull "node.full" State {
+        en: "The database has reached its quota of {} bytes: nothing more is read from peers.",
+        fix: "Free the disk or raise `quota.database_bytes`; what waits comes by itself then.",
+        zh: "数据库已达到 {} 字节的限额:暂停接收对方的数据。",
+        办法: "请清理磁盘或调高 `quota.database_bytes`;之后会自动补收。",
+    }
+
     40 PeerUnknown "peer.unknown" NotFound {
         en: "No peer {}.",
         fix: "See `dukou peer list`.",

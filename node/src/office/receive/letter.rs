@@ -55,12 +55,37 @@ impl Decision<'_> {
             replaces: offer.replaces,
             reissue_requested: false,
             rejected: None,
+            bytes: self.offer_bytes(entry),
+            parked: false,
             core,
         };
+        let row = self.park_beyond_quota(arrival, row)?;
         let id = row.id;
         arrival.letters.insert(row.core.id, row);
         self.reach("offer-stored");
         Ok(Judged::fine(Some(id)))
+    }
+
+    fn offer_bytes(&self, entry: &Entry) -> u64 {
+        let block = entry.attachment.block().map_or(0, <[u8]>::len);
+        (entry.content.bytes().len() + block) as u64
+    }
+
+    /// Offers beyond the quota of their peer are kept like the others, so that what follows them
+    /// flows, but they stand aside until earlier ones are decided.
+    fn park_beyond_quota(
+        &self,
+        arrival: &mut Judging<'_>,
+        mut row: LetterRow,
+    ) -> Result<LetterRow, Stop> {
+        let undecided = match arrival.undecided_bytes {
+            Some(bytes) => bytes,
+            None => self.snapshot.undecided_bytes(arrival.peer.id)?,
+        };
+        row.parked = undecided + row.bytes > self.office.shared.quotas.undecided_offers_bytes;
+        let counted = if row.parked { 0 } else { row.bytes };
+        arrival.undecided_bytes = Some(undecided + counted);
+        Ok(row)
     }
 
     pub(super) fn take_letter_statement(

@@ -1,4 +1,4 @@
-//! Two sessions, back to back.
+//! Sessions wired back to back, and what each refuses. The carriers are tested in the node.
 
 use proptest::prelude::*;
 
