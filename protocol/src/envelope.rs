@@ -6,7 +6,10 @@
 
 use crate::codec::{self, Decode, Encode, Malformed};
 use crate::id::{EntryHash, Incarnation, KeyId, NodeId};
-use crate::limits::{GROUP_ENTRIES_MAX, GROUP_ENTRIES_WITH_OFFER_MAX, STATEMENT_BYTES_MAX};
+use crate::limits::{
+    BLOCK_BYTES_MAX, GROUP_BYTES_MAX, GROUP_ENTRIES_MAX, GROUP_ENTRIES_WITH_OFFER_MAX,
+    STATEMENT_BYTES_MAX,
+};
 use crate::refusal::Code;
 use crate::seal::{self, Domain, PublicKey, Purpose, Seal, Signature, Signer};
 use crate::statement::attachment::Attachment;
@@ -284,6 +287,10 @@ impl Group {
 
 /// Chains and seals statements that are being committed together, in as few groups as the bounds
 /// allow, and moves `tip` to the last of them.
+///
+/// # Panics
+/// If a statement or its block is longer than its audience may take: an author that sealed it would
+/// block its own feed for ever.
 pub fn seal_entries(
     tip: &mut Tip,
     parties: &Parties,
@@ -293,11 +300,8 @@ pub fn seal_entries(
     let mut entries = Vec::with_capacity(stated.len());
     let mut rest = stated.into_iter().peekable();
     while rest.peek().is_some() {
-        let (mut group, mut bound) = (Vec::new(), GROUP_ENTRIES_MAX);
-        while let Some(next) = rest.next_if(|next| {
-            let offer = next.statement.kind() == Some(Kind::Offer);
-            group.len() < if offer { GROUP_ENTRIES_WITH_OFFER_MAX } else { bound }
-        }) {
+        let (mut group, mut room) = (Vec::new(), Room::of_empty_group());
+        while let Some(next) = rest.next_if(|next| room.take(next)) {
             let header = Header {
                 author: parties.author,
                 audience: parties.audience,
@@ -307,9 +311,6 @@ pub fn seal_entries(
                 prev: tip.hash,
             };
             let placed = Placed::new(header, Content::Statement(next.statement), next.attachment);
-            if placed.is_offer() {
-                bound = GROUP_ENTRIES_WITH_OFFER_MAX;
-            }
             (tip.seq, tip.hash) = (header.seq, placed.hash);
             group.push(placed);
         }
@@ -318,6 +319,48 @@ pub fn seal_entries(
         entries.extend(seal_all(group, &leaves, signature));
     }
     entries
+}
+
+/// What still fits into a group that is being filled.
+struct Room {
+    taken: usize,
+    entries_max: usize,
+    bytes: usize,
+}
+
+impl Room {
+    /// A group's header, signature and count, generously.
+    const AROUND_GROUP_BYTES: usize = 256;
+    /// An item's salt, lengths and tags, generously.
+    const AROUND_ITEM_BYTES: usize = 64;
+
+    fn of_empty_group() -> Room {
+        let bytes = GROUP_BYTES_MAX - Self::AROUND_GROUP_BYTES;
+        Room { taken: 0, entries_max: GROUP_ENTRIES_MAX, bytes }
+    }
+
+    /// Takes the room for `next`, if it has it.
+    fn take(&mut self, next: &Stated) -> bool {
+        let statement = next.statement.bytes().len();
+        let block = next.attachment.block().map_or(0, <[u8]>::len);
+        let bytes = statement + block + Self::AROUND_ITEM_BYTES;
+        assert!(
+            statement <= STATEMENT_BYTES_MAX
+                && block <= BLOCK_BYTES_MAX
+                && bytes <= GROUP_BYTES_MAX - Self::AROUND_GROUP_BYTES,
+            "what is stated was bounded before"
+        );
+        let entries_max = match next.statement.kind() {
+            Some(Kind::Offer) => GROUP_ENTRIES_WITH_OFFER_MAX,
+            _ => self.entries_max,
+        };
+        let fits = self.taken < entries_max && bytes <= self.bytes;
+        if fits {
+            (self.taken, self.entries_max) = (self.taken + 1, entries_max);
+            self.bytes -= bytes;
+        }
+        fits
+    }
 }
 
 /// What an author says its feed ends with.
@@ -350,7 +393,8 @@ impl SignedHead {
         SignedHead { head, key: signer.public().id(), signature }
     }
 
-    /// The head, if `key` signed it.
+    /// The head, if `key` signed it. Which federation and whose feed it speaks of is the reader's
+    /// question.
     pub fn verified(&self, key: &PublicKey) -> Option<&Head> {
         let message = codec::encode(&self.head);
         let signed = self.key == key.id()

@@ -265,6 +265,12 @@ pub struct Serial {
 }
 
 impl Serial {
+    /// Whether it can be printed and read again: a year of four digits, a number of one to nine
+    /// digits from 1.
+    pub fn is_well_formed(&self) -> bool {
+        (1000..=9999).contains(&self.year) && (1..=999_999_999).contains(&self.number)
+    }
+
     fn body(&self) -> String {
         format!("{}-{:04}-{:05}", self.region, self.year, self.number)
     }
@@ -286,7 +292,8 @@ impl FromStr for Serial {
         let region = RegionCode::new(part(6..=6)?).ok_or(NotAnId)?;
         let year = u16::try_from(part(4..=4)?).map_err(|_| NotAnId)?;
         let serial = Serial { region, year, number: part(5..=9)? };
-        (serial.to_string() == text).then_some(serial).ok_or(NotAnId)
+        let exact = serial.is_well_formed() && serial.to_string() == text;
+        exact.then_some(serial).ok_or(NotAnId)
     }
 }
 

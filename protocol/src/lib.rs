@@ -5,6 +5,9 @@
 //! and understands no letters. Neither imports the other; the node's `office` joins them. Time and
 //! randomness are passed in. `SPEC.md` numbers the rules that comments and tests cite as R-nn.
 
+#[cfg(test)]
+extern crate self as protocol;
+
 pub mod codec;
 pub mod envelope;
 pub mod exchange;

@@ -128,13 +128,17 @@ pub fn check_character(digits: &[u8]) -> u8 {
     b"10X98765432"[(sum % 11) as usize]
 }
 
-/// Text that may be stored, sent and shown: no control or direction-override characters, not
-/// longer than its bound. Rare CJK characters are ordinary text.
+/// Text that may be stored, sent and shown: no control, direction or invisible characters, not
+/// longer than its bound. Rare CJK characters, their variation selectors and the joiners of
+/// the Arabic script are ordinary text.
 pub fn is_plain_text(text: &str, chars_max: usize) -> bool {
     let forbidden = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-            || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}')
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
+            || matches!(c, '\u{2066}'..='\u{2069}')
+            || matches!(c, '\u{61c}' | '\u{ad}' | '\u{200b}' | '\u{2060}'..='\u{2065}')
+            || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')
+            || matches!(c, '\u{e0000}'..='\u{e007f}')
     };
     text.chars().count() <= chars_max && !text.chars().any(forbidden)
 }
@@ -217,7 +221,9 @@ mod tests {
     #[test]
     fn names_carry_no_hidden_characters() {
         assert!(is_name("赵以刚") && is_name("𱁬") && is_name("买买提·艾力"));
-        for bad in ["", " 赵", "赵\u{202e}以", "赵\0", "赵\u{feff}"] {
+        assert!(is_name("葛\u{e0100}") && is_name("\u{645}\u{6cc}\u{200c}\u{62e}"));
+        let hidden = ["赵\u{200b}以", "赵\u{61c}以", "赵\u{2060}以", "赵\u{e0041}"];
+        for bad in ["", " 赵", "赵\u{202e}以", "赵\0", "赵\u{feff}"].iter().chain(&hidden) {
             assert!(!is_name(bad), "{bad:?}");
         }
     }

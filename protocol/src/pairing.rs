@@ -103,3 +103,7 @@ impl<T: Pairing> SignedPairing<T> {
         if bounded && signed { Ok((content, keys)) } else { Err(Code::InvitationInvalid) }
     }
 }
+
+#[cfg(test)]
+#[path = "pairing/tests.rs"]
+mod tests;

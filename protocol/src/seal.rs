@@ -50,7 +50,7 @@ impl fmt::Debug for Signature {
     }
 }
 
-/// An Ed25519 public key that is a point of full order: weak keys are never represented.
+/// An Ed25519 public key that is not of small order: weak keys are never represented.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PublicKey(VerifyingKey);
 

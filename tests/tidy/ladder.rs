@@ -30,7 +30,7 @@ const PROTOCOL: Ladder = Ladder {
         &["id", "private", "refusal"],
         &["seal"],
         &["member", "statement"],
-        &["envelope"],
+        &["envelope", "pairing"],
         &["rules", "exchange"],
         &["transfer", "stay"],
         &["findings"],

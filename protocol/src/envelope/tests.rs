@@ -1,3 +1,5 @@
+//! Groups and heads, to the bit.
+
 use super::*;
 use crate::id::StatementHash;
 use crate::id::{LetterId, MintNonce};
@@ -62,6 +64,33 @@ fn statements_committed_together_share_few_seals() {
     for entry in &entries {
         assert_eq!(entry.verifies(Domain::Real, &signer.public()), Ok(()));
         assert_eq!(Entry::read(&entry.to_bytes()).as_ref(), Ok(entry));
+    }
+}
+
+/// a group fits into a frame however long the blocks are, so that no commit can block its own
+/// feed.
+#[test]
+fn a_group_never_outgrows_a_frame() {
+    let signer = Signer::from_seed(&[3; 32]);
+    let with_block = |number, bytes: usize| {
+        let Stated { statement, .. } = ack(number);
+        let (hash, time) = (StatementHash::from_bytes([number; 32]), statement.fields().time);
+        let draft = Draft::new(&Ack {}).answering(LetterId::of_offer(hash), &[hash]);
+        draft.with_block(vec![7; bytes]).finish(&parties(), time, [number; 16])
+    };
+    for block_bytes in [0, 1, 250, 3_500, 3_700, 40_000, BLOCK_BYTES_MAX] {
+        let stated = (0..70).map(|number| with_block(number, block_bytes)).collect();
+        let entries = seal_entries(&mut start(), &parties(), &signer, stated);
+        assert_eq!(entries.len(), 70);
+        let mut rest = &entries[..];
+        while let Some(first) = rest.first() {
+            let (group, behind) = rest.split_at(usize::from(first.seal.size));
+            let bytes = codec::encode(&Group::of(group.to_vec()));
+            assert!(bytes.len() <= GROUP_BYTES_MAX, "{block_bytes}: {}", bytes.len());
+            let read: Group = codec::decode(&bytes).unwrap();
+            assert_eq!(read.open(Domain::Real, &signer.public()).as_deref(), Ok(group));
+            rest = behind;
+        }
     }
 }
 

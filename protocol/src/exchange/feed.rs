@@ -98,6 +98,9 @@ impl FeedCopy {
             return Err(FeedFault::Inauthentic(Code::StatementParty));
         }
         entry.verifies(self.domain, &self.key).map_err(FeedFault::Inauthentic)?;
+        if header.seq == 0 {
+            return Err(FeedFault::Inauthentic(Code::SessionFrame));
+        }
         match self.tip {
             Some(tip) if header.incarnation != tip.incarnation => Err(FeedFault::Incarnation),
             Some(tip) if header.seq <= tip.seq => {
@@ -138,11 +141,19 @@ pub enum Alone {
     Floats,
 }
 
-/// The keys in the first entry of a feed, which verify that very entry.
-pub fn keys_of_first(group: &Group, author: &NodeId) -> Result<CertifiedKeys, Code> {
+/// The keys in the first entry of a feed, which verify that very entry. A certificate for
+/// the other federation counts for nothing here.
+pub fn keys_of_first(
+    group: &Group,
+    domain: Domain,
+    author: &NodeId,
+) -> Result<CertifiedKeys, Code> {
     let statement = group.first_statement().ok_or(Code::StatementMalformed)?;
     let cert: KeyCert = statement.body()?;
     let keys = cert.verified()?;
+    if keys.domain != domain {
+        return Err(Code::StatementDomain);
+    }
     if keys.node == *author { Ok(keys.clone()) } else { Err(Code::StatementParty) }
 }
 

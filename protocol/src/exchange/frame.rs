@@ -1,8 +1,8 @@
 //! What two nodes say to each other in a session: the frames and their bytes.
 //!
 //! A frame is one byte for its kind and then one value in its one encoding, at most
-//! [`FRAME_BYTES_MAX`] long. How frames are told apart on a stream is the carrier's business,
-//! and what they do to a session is [`super::session`]'s.
+//! [`FRAME_BYTES_MAX`] long. How frames are told apart on a stream is the carrier's
+//! business, and what they do to a session is [`super::session`]'s.
 
 use crate::codec::{self, Decode, Encode};
 use crate::envelope::{Group, SignedHead, Tip};
@@ -32,7 +32,7 @@ pub enum Frame {
     Head(SignedHead),
 }
 
-/// How each side introduces itself: where both feeds stand, as it sees them.
+/// How each side introduces itself: where both feeds stand, as it sees them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hello {
     /// The lowest and the highest protocol version that the sender speaks.

@@ -2,9 +2,11 @@
 //!
 //! It holds organisations, never people.
 
-use crate::codec::{Decode, Encode};
-use crate::id::OrgCode;
-use crate::limits::{DIRECTORY_PART_ORGS_MAX, DIRECTORY_PARTS_MAX, ORG_ALIASES_MAX};
+use crate::codec::{self, Decode, Encode};
+use crate::id::{OrgCode, RegionCode};
+use crate::limits::{
+    BODY_BYTES_MAX, DIRECTORY_PART_ORGS_MAX, DIRECTORY_PARTS_MAX, ORG_ALIASES_MAX,
+};
 use crate::member::is_name;
 
 use super::Body;
@@ -25,6 +27,35 @@ pub struct OrgDirectory {
 }
 
 impl OrgDirectory {
+    /// The parts of a whole directory, each inside its bounds; none if there are more
+    /// organisations than the parts of one revision can hold.
+    pub fn split(revision: u64, orgs: Vec<OrgListing>) -> Option<Vec<OrgDirectory>> {
+        let room = BODY_BYTES_MAX - 64;
+        let mut lists = vec![Vec::new()];
+        let mut taken = 0;
+        for org in orgs {
+            let bytes = codec::encode(&org).len();
+            let last = lists.last_mut().expect("there is a first list");
+            if last.len() == DIRECTORY_PART_ORGS_MAX || taken + bytes > room {
+                lists.push(vec![org]);
+                taken = bytes;
+            } else {
+                last.push(org);
+                taken += bytes;
+            }
+        }
+        let parts =
+            u16::try_from(lists.len()).ok().filter(|parts| *parts <= DIRECTORY_PARTS_MAX)?;
+        let part = |(orgs, part)| OrgDirectory { revision, part, parts, orgs };
+        Some(lists.into_iter().zip(0..).map(part).collect())
+    }
+
+    /// Whether every organisation of this part lies in `region`, that of the author: a directory
+    /// must not draw letters that are meant for another region.
+    pub fn is_of(&self, region: RegionCode) -> bool {
+        self.orgs.iter().all(|org| org.code.region == region)
+    }
+
     /// Whether counts and names are inside their bounds.
     pub fn is_well_formed(&self) -> bool {
         self.parts <= DIRECTORY_PARTS_MAX
@@ -103,5 +134,47 @@ impl OrgKind {
     /// The kind with that name.
     pub fn from_name(name: &str) -> Option<OrgKind> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn listing(number: u32, aliases: usize, alias: &str) -> OrgListing {
+        let region = RegionCode::new(610_922).unwrap();
+        OrgListing {
+            code: OrgCode::new(region, number).unwrap(),
+            name: format!("第{number}支部"),
+            kind: OrgKind::Branch,
+            parent: OrgCode::new(region, 1),
+            may_transfer: false,
+            aliases: vec![alias.to_owned(); aliases],
+        }
+    }
+
+    /// however long the names are, every part can be sent, and nothing is lost or reordered.
+    #[test]
+    fn a_directory_is_split_into_parts_that_fit() {
+        let long = "𱁬".repeat(100);
+        for (orgs, aliases, alias) in [(0, 0, ""), (1_201, 0, ""), (300, 16, long.as_str())] {
+            let orgs: Vec<_> = (0..orgs).map(|number| listing(number, aliases, alias)).collect();
+            let parts = OrgDirectory::split(7, orgs.clone()).unwrap();
+            assert!(!parts.is_empty());
+            for (part, number) in parts.iter().zip(0..) {
+                let counts = (part.part, usize::from(part.parts));
+                assert_eq!(counts, (number, parts.len()));
+                assert!(part.is_well_formed() && part.is_of(RegionCode::new(610_922).unwrap()));
+                assert!(!part.is_of(RegionCode::new(610_902).unwrap()) || part.orgs.is_empty());
+                let bytes = codec::encode(part);
+                assert!(bytes.len() <= BODY_BYTES_MAX);
+                assert_eq!(codec::decode(&bytes).as_ref(), Ok(part));
+            }
+            let joined: Vec<_> = parts.into_iter().flat_map(|part| part.orgs).collect();
+            assert_eq!(joined, orgs);
+        }
+        let too_many = (0..110_000).map(|number| listing(number, 0, "")).collect();
+        assert_eq!(OrgDirectory::split(7, too_many), None);
     }
 }

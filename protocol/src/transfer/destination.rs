@@ -1,7 +1,9 @@
 //! What the destination B may do, and what it signs in answer: B alone decides between Receipt and
 //! Refusal (`SPEC.md` §4.3).
 
-use crate::id::OrgCode;
+use crate::id::{Generation, OrgCode};
+use crate::limits::TEXT_CHARS_MAX;
+use crate::member::is_plain_text;
 use crate::refusal::{Code, Refusal as Refused};
 use crate::statement::Draft;
 use crate::statement::custody::{Accept, Ground, Receipt, Refusal};
@@ -9,6 +11,16 @@ use crate::statement::notice::ReissueRequest;
 use crate::time::Timestamp;
 
 use super::state::{Letter, State};
+
+/// Refuses an Offer of a generation that this node has held itself, or of an earlier one:
+/// whoever offers it gave the membership away before, and taking it would make a second holder.
+/// `held` is the highest generation at which this node ever was the full holder of the member. To
+/// be asked when the Offer comes, and again before Accept and Receipt: another letter may have
+/// brought the member meanwhile.
+pub fn check_generation(letter: &Letter, held: Option<Generation>) -> Result<(), Code> {
+    let old = held.is_some_and(|held| letter.generation <= held);
+    if old { Err(Code::StatementGeneration) } else { Ok(()) }
+}
 
 /// The Accept that a person asks for: of an open letter in time whose private block is
 /// there; from then on B holds the member provisionally.
@@ -37,7 +49,7 @@ pub fn accept(
 }
 
 /// The Refusal that a person asks for, before Receipt only. `out_of_area` must name who will
-/// accept the member.
+/// accept the member; `note` is plain text of at most 500 characters.
 pub fn refuse(
     letter: &Letter,
     ground: Ground,
@@ -52,6 +64,9 @@ pub fn refuse(
     }
     if ground == Ground::OutOfArea && redirect.is_none() {
         return Err(Refused::about(Code::RedirectMissing, ground.name()));
+    }
+    if !is_plain_text(note, TEXT_CHARS_MAX) {
+        return Err(Refused::about(Code::FieldInvalid, "note"));
     }
     Ok(refusal_draft(letter, ground, redirect, note))
 }
@@ -92,3 +107,7 @@ fn refusal_draft(letter: &Letter, ground: Ground, redirect: Option<OrgCode>, not
         .answering(letter.id, &[letter.latest()])
         .with_block(note.as_bytes().to_vec())
 }
+
+#[cfg(test)]
+#[path = "destination/tests.rs"]
+mod tests;

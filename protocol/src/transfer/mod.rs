@@ -9,3 +9,7 @@ pub mod offer;
 pub mod origin;
 pub mod proof;
 pub mod state;
+
+#[cfg(test)]
+#[path = "../../tests/world/mod.rs"]
+pub(crate) mod world;

@@ -2,7 +2,7 @@
 
 use crate::codec;
 use crate::id::{Generation, LetterId, MemberRef, RegionCode};
-use crate::limits::{CLOCK_AHEAD_MS_MAX, VALIDITY_DAYS_MAX};
+use crate::limits::{CLOCK_AHEAD_MS_MAX, PROOF_HOPS_MAX, VALIDITY_DAYS_MAX};
 use crate::member::PersonalParticulars;
 use crate::refusal::Code;
 use crate::statement::Statement;
@@ -14,8 +14,9 @@ use super::state::{Letter, LetterSet};
 
 impl Letter {
     /// The letter that `statement` opens, if it is a well-formed Offer: one
-    /// member and generation, a validity of 1 to 90 days, and a provenance that fits the
-    /// generation. Regions and clocks are checked by [`check_received`].
+    /// member and generation, a last day of 0 to 90 days after the day of issue, a generation that
+    /// a proof can reach, and a provenance that fits it. Regions and clocks are checked by
+    /// [`check_received`].
     pub fn open(statement: &Statement) -> Result<(Letter, Offer), Code> {
         let offer: Offer = statement.body()?;
         let fields = statement.fields();
@@ -28,12 +29,16 @@ impl Letter {
         if !(0..=VALIDITY_DAYS_MAX).contains(&validity) {
             return Err(Code::StatementTime);
         }
+        if generation.0 as usize > PROOF_HOPS_MAX {
+            return Err(Code::StatementGeneration);
+        }
         if !provenance_fits(&offer, statement, member, generation) {
             return Err(Code::StatementProof);
         }
         let counted = offer.batch.is_none_or(|place| place.index < place.count);
         let parties = fields.author != fields.audience
             && offer.from_org.region == offer.serial.region
+            && offer.serial.is_well_formed()
             && counted;
         if !parties {
             return Err(Code::StatementMalformed);
@@ -87,7 +92,8 @@ pub fn check_received(
     }
 }
 
-/// Refuses a statement that claims to be from the future.
+/// Refuses an Offer that claims to be from the future. Only what opens a case is judged so:
+/// to refuse a later statement for its author's clock would leave a hand-over half done.
 pub fn check_time(statement: &Statement, now: Timestamp) -> Result<(), Code> {
     let late = statement.fields().time > now.after_millis(CLOCK_AHEAD_MS_MAX);
     if late { Err(Code::StatementTime) } else { Ok(()) }
@@ -100,3 +106,7 @@ pub fn particulars(block: &[u8]) -> Result<PersonalParticulars, Code> {
         .filter(PersonalParticulars::is_well_formed)
         .ok_or(Code::StatementMalformed)
 }
+
+#[cfg(test)]
+#[path = "offer/tests.rs"]
+mod tests;

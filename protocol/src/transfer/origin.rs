@@ -2,6 +2,7 @@
 //! Release, so no clock and no network can make two holders (`SPEC.md` §4.2).
 
 use crate::id::{Generation, LetterId, MemberRef, MintNonce, StatementHash};
+use crate::limits::PROOF_HOPS_MAX;
 use crate::refusal::{Code, Refusal};
 use crate::statement::custody::{Ack, Offer, Provenance, Release, Void, VoidReason};
 use crate::statement::{Draft, Statement};
@@ -40,13 +41,16 @@ pub enum Source {
 }
 
 /// Whether the membership may be offered now, and the provenance that the Offer must name
-///
+/// . One with more hand-overs behind it than a proof can show stays.
 pub fn may_offer(holding: &Holding) -> Result<Provenance, Refusal> {
     if let Some(open) = holding.open {
         return Err(Refusal::about(Code::MemberOpenLetter, open));
     }
     if !holding.full {
         return Err(Refusal::about(Code::MemberNotFull, holding.member));
+    }
+    if holding.generation.0 as usize > PROOF_HOPS_MAX {
+        return Err(Refusal::about(Code::MemberHandOvers, holding.member));
     }
     match holding.source {
         Source::Minted(nonce) => Ok(Provenance::Minted(nonce)),
@@ -134,3 +138,7 @@ fn void_draft(letter: &Letter, reason: VoidReason) -> Draft {
         .about(letter.member, letter.generation)
         .answering(letter.id, &[answered])
 }
+
+#[cfg(test)]
+#[path = "origin/tests.rs"]
+mod tests;

@@ -4,7 +4,9 @@ use crate::codec::{Decode, Encode};
 use crate::id::{Generation, LetterId, MemberRef, NodeId, StatementHash};
 use crate::refusal::Code;
 use crate::statement::Statement;
+use crate::statement::custody::{Accept, Ack, Receipt, Refusal, Release, Void};
 use crate::statement::kind::{Kind, Writer};
+use crate::statement::notice::ReissueRequest;
 use crate::time::Day;
 
 /// A letter, as either side knows it: the facts of its Offer, and the set of its statements.
@@ -191,7 +193,9 @@ impl Letter {
     }
 
     /// Whether `statement` may belong to this letter at all: by the right party, about the right
-    /// member and generation, answering what its kind answers. Its meaning comes after.
+    /// member and generation, answering what its kind answers, with the fields of its kind.
+    /// Dates are not judged: a statement refused for its author's clock would leave a hand-over
+    /// half done. That a branch lies in the destination's region is for who knows regions.
     pub fn check(&self, statement: &Statement) -> Result<Kind, Code> {
         let kind = statement.kind().ok_or(Code::StatementUnknownKind)?;
         let fields = statement.fields();
@@ -221,7 +225,10 @@ impl Letter {
             Kind::ReissueRequest => &[offer],
             _ => &[],
         };
-        if allowed.contains(&Some(answered)) { Ok(kind) } else { Err(Code::StatementAntecedent) }
+        if !allowed.contains(&Some(answered)) {
+            return Err(Code::StatementAntecedent);
+        }
+        if has_body_of(kind, statement) { Ok(kind) } else { Err(Code::StatementMalformed) }
     }
 
     /// The last statement of the set that a decision of its addressee would answer.
@@ -242,6 +249,19 @@ impl LetterSet {
             Kind::Void => &mut self.void,
             _ => return None,
         })
+    }
+}
+
+fn has_body_of(kind: Kind, statement: &Statement) -> bool {
+    match kind {
+        Kind::Accept => statement.body::<Accept>().is_ok(),
+        Kind::Release => statement.body::<Release>().is_ok(),
+        Kind::Receipt => statement.body::<Receipt>().is_ok(),
+        Kind::Ack => statement.body::<Ack>().is_ok(),
+        Kind::Refusal => statement.body::<Refusal>().is_ok(),
+        Kind::Void => statement.body::<Void>().is_ok(),
+        Kind::ReissueRequest => statement.body::<ReissueRequest>().is_ok(),
+        _ => false,
     }
 }
 

@@ -1,3 +1,5 @@
+//! Sessions wired back to back, and what each refuses. The carriers are tested in the node.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -340,6 +342,7 @@ fn an_acknowledgement_ahead_of_what_was_sent_moves_on() {
     pair.assert_equal();
 }
 
+/// a fresh head in every interval.
 #[test]
 fn heads_are_signed_again_in_time_even_when_the_clock_is_set_back() {
     let mut pair = Pair::new([Side::new(1), Side::new(2)]);
@@ -360,6 +363,7 @@ fn heads_are_signed_again_in_time_even_when_the_clock_is_set_back() {
     assert_eq!(pair.sessions[1].poll_event(), Some(Event::PeerHead(pair.sides[0].head())));
 }
 
+/// the Hello comes in time, or the session ends.
 #[test]
 fn a_peer_that_does_not_introduce_itself_is_given_up() {
     let mut session = Session::new(Side::new(1).start());
@@ -369,7 +373,7 @@ fn a_peer_that_does_not_introduce_itself_is_given_up() {
     assert_eq!(code(session.handle_timeout(until)), Code::SessionTimeout);
 }
 
-/// Item 44, and the rest of what a Hello may not say.
+/// item 44, and the rest of what a Hello may not say.
 #[test]
 fn a_hello_that_cannot_be_is_refused() {
     let (one, two) = (Side::new(1), Side::new(2));
@@ -407,7 +411,7 @@ fn a_hello_that_cannot_be_is_refused() {
     assert_eq!(refused(&|start| start.floating = vec![paper]), Code::SessionConflict);
 }
 
-/// Only my own signature over what my log lacks shows that I was rolled back.
+/// only my own signature over what my log lacks shows that I was rolled back.
 #[test]
 fn a_claim_counts_as_much_as_the_signature_under_it() {
     let (mut one, mut two) = (Side::new(1), Side::new(2));
