@@ -1,5 +1,7 @@
 //! The demonstration that a newcomer sees first, run as a newcomer runs it.
 
+use std::fs::{self, File};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -7,7 +9,7 @@ use tests::binary;
 use tests::waiting::until;
 
 /// A demonstration with rosters of `members`, its temporary directory below `home`.
-fn demo(home: &std::path::Path, args: &[&str]) -> Command {
+fn demo(home: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(binary::path());
     command.args(["demo", "--lang", "en", "--members", "60"]).args(args);
     command.env("TMPDIR", home).stdin(Stdio::null());
@@ -29,8 +31,9 @@ fn every_step_holds_and_nothing_is_left_behind() {
     assert_eq!(steps.len(), 10, "{data:#}");
     assert!(steps.iter().all(|step| step["ok"] == true && step["ms"].is_u64()), "{data:#}");
     assert_eq!((&data["lost"], &data["duplicated"]), (&0.into(), &0.into()));
-    let full = |region: &Value| region["full"].as_u64().unwrap();
     let regions = data["regions"].as_array().unwrap();
+    assert_eq!(regions.len(), 3);
+    let full = |region: &Value| region["full"].as_u64().unwrap();
     assert_eq!(regions.iter().map(full).sum::<u64>(), 60, "{data:#}");
     assert!(data["letters"].as_u64().unwrap() >= 20, "{data:#}");
     assert_eq!(home.path().read_dir().unwrap().count(), 0, "the temporary directory stays");
@@ -42,11 +45,9 @@ fn it_stays_up_until_it_is_ended_and_takes_its_nodes_with_it() {
         let home = tempfile::tempdir().unwrap();
         let log = home.path().join("stderr");
         let mut command = demo(home.path(), &[]);
-        command.stdout(Stdio::null()).stderr(std::fs::File::create(&log).unwrap());
+        command.stdout(Stdio::null()).stderr(File::create(&log).unwrap());
         let mut child = command.spawn().unwrap();
-        until("up", &[], || {
-            std::fs::read_to_string(&log).unwrap().contains("Ctrl-C").then_some(())
-        });
+        until("up", &[], || fs::read_to_string(&log).unwrap().contains("Ctrl-C").then_some(()));
         let nodes = nodes_of(child.id());
         assert_eq!(nodes.len(), 3);
         let kill = format!("kill -s {signal} {}", child.id());
@@ -62,7 +63,7 @@ fn it_stays_up_until_it_is_ended_and_takes_its_nodes_with_it() {
 
 /// The processes that `parent` started.
 fn nodes_of(parent: u32) -> Vec<String> {
-    let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    let processes = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
     let pids = processes.map(|entry| entry.file_name().to_string_lossy().into_owned());
     pids.filter(|pid| stat(pid).is_some_and(|stat| stat[1] == parent.to_string())).collect()
 }
@@ -74,7 +75,7 @@ fn serves(pid: &str) -> bool {
 
 /// State, parent and so on: what follows the name in `/proc/PID/stat`.
 fn stat(pid: &str) -> Option<Vec<String>> {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, rest) = text.rsplit_once(") ")?;
     Some(rest.split_whitespace().map(str::to_owned).collect())
 }

@@ -171,7 +171,7 @@ impl Words {
     /// Which node, which code, what happened.
     pub(super) fn mishap(&self, mishap: &Mishap) -> String {
         let Mishap { at, code, detail } = mishap;
-        format!("{at} {code}: {detail}")
+        if at.is_empty() { format!("{code}: {detail}") } else { format!("{at} {code}: {detail}") }
     }
 }
 
