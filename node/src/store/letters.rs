@@ -38,7 +38,8 @@ pub(super) fn put(connection: &Connection, row: &LetterRow) -> rusqlite::Result<
              ON CONFLICT (id) DO UPDATE SET
                  version = excluded.version, state = excluded.state, core = excluded.core,
                  branch = excluded.branch, same_as = excluded.same_as,
-                 reissue = excluded.reissue, rejected = excluded.rejected, parked = excluded.parked",
+                 reissue = excluded.reissue, rejected = excluded.rejected,
+                 parked = excluded.parked",
         )?
         .execute(params![
             row.id.0,

@@ -2,9 +2,9 @@
 //!
 //! A [`Batch`] names the versions of the rows on which it was decided. The writer commits it only
 //! if they are unchanged, and answers [`CommitFault::Stale`] otherwise, so that the use case
-//! decides again; nobody holds a lock while deciding. Whatever waits is committed as one transaction
-//! with one sync and few seals. No SQLite type leaves this module, because a large region will put
-//! the same node on a server.
+//! decides again; nobody holds a lock while deciding. Whatever waits is committed as one
+//! transaction with one sync and few seals. No SQLite type leaves this module, because a large
+//! region will put the same node on a server.
 
 mod batch;
 mod entries;
@@ -73,7 +73,13 @@ struct Shared {
 
 enum Writing {
     Inline(Mutex<Writer>),
-    Threaded { requests: Mutex<Option<SyncSender<Request>>>, thread: Mutex<Option<JoinHandle<()>>> },
+    Threaded(Thread),
+}
+
+/// The writer's thread, and the way to it until the store closes.
+struct Thread {
+    requests: Mutex<Option<SyncSender<Request>>>,
+    handle: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// Why a store cannot be opened or read.
@@ -148,10 +154,8 @@ impl Store {
                 .name("writer".into())
                 .spawn(body)
                 .map_err(|error| StoreFault::Database(error.to_string()))?;
-            Writing::Threaded {
-                requests: Mutex::new(Some(requests)),
-                thread: Mutex::new(Some(thread)),
-            }
+            let (requests, handle) = (Mutex::new(Some(requests)), Mutex::new(Some(thread)));
+            Writing::Threaded(Thread { requests, handle })
         } else {
             Writing::Inline(Mutex::new(writer))
         };
@@ -183,7 +187,7 @@ impl Store {
                 let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
                 writer.commit_one(batch)
             }
-            Writing::Threaded { requests, .. } => {
+            Writing::Threaded(Thread { requests, .. }) => {
                 let (answer, answered) = sync_channel(1);
                 self.send(requests, Request { batch, answer })?;
                 answered.recv().unwrap_or(Err(StoreFault::Closed.into()))
@@ -251,11 +255,11 @@ impl Store {
 
     /// Ends the writer after what waits was committed, and keeps the acknowledgements.
     pub fn close(&self) -> Result<(), StoreFault> {
-        if let Writing::Threaded { requests, thread } = &self.shared.writing {
+        if let Writing::Threaded(Thread { requests, handle }) = &self.shared.writing {
             requests.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let thread = thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(thread) = thread {
-                thread.join().map_err(|_| StoreFault::Closed)?;
+            let handle = handle.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(handle) = handle {
+                handle.join().map_err(|_| StoreFault::Closed)?;
             }
             let acked = self.shared.acked.lock().unwrap_or_else(PoisonError::into_inner);
             peers::keep_acked(&self.shared.path, &acked)?;
