@@ -1,0 +1,244 @@
+//! What must hold in every state: the promises of `SPEC.md` §4 to a member and between offices.
+//! Only those of honest nodes are asked for.
+
+use std::collections::HashSet;
+
+use protocol::refusal::Code;
+use protocol::statement::custody::{Ground, Refusal, Void, VoidReason};
+use protocol::statement::kind::Kind;
+use protocol::transfer::state::{Holder, State as Word};
+use stateright::Property;
+
+use crate::book::{Base, Held, Standing, State};
+use crate::catalogue::{Catalogue, Fact};
+use crate::moves::HandOver;
+use crate::rules::{Arrival, find};
+
+/// S1.
+pub const ONE_HOLDER: &str = "S1: at most one full holder";
+/// S2, R-54.
+pub const IN_TRANSIT: &str = "S2: nobody full, one origin lists it in transit";
+///
+pub const CUSTODY: &str = "R-54: custody is never empty";
+/// S5.
+pub const HEALS: &str = "S5: all delivered, one full holder and the same sets";
+/// S6, R-43.
+pub const ONE_DECISION: &str = "S6: no Release with Void, no Receipt with Refusal";
+///
+pub const SAME_WORD: &str = "R-42: same set, same word";
+///
+pub const ONE_LETTER: &str = "R-40: one open letter, by the full holder";
+///
+pub const IN_TIME: &str = "R-52: no timely Accept expires, no late one is released";
+///
+pub const NO_MACHINE_REFUSAL: &str = "R-48: no honest letter is refused by itself";
+///
+pub const NO_ACCEPT_AFTER_REFUSAL: &str = "R-48: no Accept after one's own Refusal";
+///
+pub const OWN_RELEASE: &str = "R-54: given up only by one's own Release";
+
+/// All of them.
+pub fn all() -> Vec<Property<HandOver>> {
+    vec![
+        Property::always(ONE_HOLDER, one_holder),
+        Property::always(IN_TRANSIT, in_transit),
+        Property::always(CUSTODY, custody),
+        Property::always(HEALS, heals),
+        Property::always(ONE_DECISION, one_decision),
+        Property::always(SAME_WORD, same_word),
+        Property::always(ONE_LETTER, one_letter),
+        Property::always(IN_TIME, in_time),
+        Property::always(NO_MACHINE_REFUSAL, no_machine_refusal),
+        Property::always(NO_ACCEPT_AFTER_REFUSAL, no_accept_after_refusal),
+        Property::always(OWN_RELEASE, own_release),
+    ]
+}
+
+fn bases(model: &HandOver, state: &State) -> Vec<Base> {
+    let honest = (0..model.size.nodes).filter(|node| model.rules.is_honest(*node));
+    honest.flat_map(|node| model.rules.book(state, node).bases()).collect()
+}
+
+fn count(bases: &[Base], standing: Standing) -> usize {
+    bases.iter().filter(|base| base.standing == standing).count()
+}
+
+fn one_holder(model: &HandOver, state: &State) -> bool {
+    count(&bases(model, state), Standing::Full) <= 1
+}
+
+/// With a malicious node about, the member may also be there by its own Receipt.
+fn in_transit(model: &HandOver, state: &State) -> bool {
+    let bases = bases(model, state);
+    count(&bases, Standing::Full) > 0
+        || count(&bases, Standing::InTransit) == 1
+        || at_malicious(model, state)
+}
+
+fn custody(model: &HandOver, state: &State) -> bool {
+    bases(model, state).iter().any(|base| base.answers) || at_malicious(model, state)
+}
+
+fn at_malicious(model: &HandOver, state: &State) -> bool {
+    state.nodes.iter().flatten().any(|held| {
+        Some(model.rules.catalogue.opened(held.letter).destination) == model.size.malicious
+            && held.open(&model.rules.catalogue).holder() == Holder::Destination
+    })
+}
+
+/// Everything is delivered in order, again and again until nothing changes; nobody decides.
+fn heals(model: &HandOver, state: &State) -> bool {
+    if model.size.malicious.is_some() {
+        return true;
+    }
+    let healed = healed(model, state);
+    let bases = bases(model, &healed);
+    count(&bases, Standing::Full) == 1
+        && count(&bases, Standing::InTransit) == 0
+        && healed.nodes.iter().flatten().all(|held| agrees(model, &healed, held))
+        && undelivered(model, &healed).all(|(fact, code)| is_old(model, &healed, fact, code))
+}
+
+fn healed(model: &HandOver, state: &State) -> State {
+    let mut healed = state.clone();
+    loop {
+        let before = healed.clone();
+        for feed in 0..healed.feeds.len() {
+            let mut place = 0;
+            // What one feed brings may add to another, and in a faulty world to this one.
+            while let Some(fact) = healed.feeds[feed].get(place).copied() {
+                let audience = feed % model.size.nodes;
+                if let Arrival::Changed(next) = model.rules.arrive(&healed, audience, fact) {
+                    healed = next;
+                }
+                place += 1;
+            }
+        }
+        if healed == before {
+            return healed;
+        }
+    }
+}
+
+fn undelivered<'a>(
+    model: &'a HandOver,
+    state: &'a State,
+) -> impl Iterator<Item = (Fact, Code)> + 'a {
+    let feeds = state.feeds.iter().enumerate();
+    let sent = feeds.flat_map(|(feed, facts)| facts.iter().map(move |fact| (feed, *fact)));
+    sent.filter_map(|(feed, fact)| match model.rules.arrive(state, feed % model.size.nodes, fact) {
+        Arrival::Unusable(code) => Some((fact, code)),
+        Arrival::Known | Arrival::Changed(_) => None,
+    })
+}
+
+/// A letter that had ended may reach its addressee only after a later one brought the member: then
+/// it opens nothing there, and neither does what follows it.
+fn is_old(model: &HandOver, state: &State, fact: Fact, code: Code) -> bool {
+    let origin = model.rules.catalogue.opened(fact.letter).origin;
+    let ended = find(&state.nodes[origin], fact.letter)
+        .is_some_and(|held| held.word(&model.rules.catalogue) == Word::Voided);
+    ended && matches!(code, Code::StatementGeneration | Code::LetterUnknown)
+}
+
+/// Both ends hold the same set and say the same word, and wait for no automatic step.
+fn agrees(model: &HandOver, state: &State, held: &Held) -> bool {
+    let catalogue = &model.rules.catalogue;
+    let opened = catalogue.opened(held.letter);
+    let settled = [Word::Issued, Word::Closed, Word::Refused, Word::Voided];
+    let ends = [opened.origin, opened.destination].map(|end| find(&state.nodes[end], held.letter));
+    let word = held.word(catalogue);
+    settled.contains(&word)
+        && match ends {
+            [Some(a), Some(b)] => a.slots == b.slots && a.word(catalogue) == b.word(catalogue),
+            [Some(_), None] => word == Word::Voided,
+            _ => false,
+        }
+}
+
+/// Every statement of an honest node ever signed.
+fn signed<'a>(model: &'a HandOver, state: &'a State) -> impl Iterator<Item = Fact> + 'a {
+    let feeds = state.feeds.iter().enumerate();
+    let honest = feeds.filter(|(feed, _)| model.rules.is_honest(feed / model.size.nodes));
+    honest.flat_map(|(_, feed)| feed.iter().copied())
+}
+
+fn one_decision(model: &HandOver, state: &State) -> bool {
+    let decisions: HashSet<(u8, Kind)> =
+        signed(model, state).map(|fact| (fact.letter, fact.kind)).collect();
+    let rivals = [(Kind::Release, Kind::Void), (Kind::Receipt, Kind::Refusal)];
+    decisions.iter().all(|(letter, kind)| {
+        let rival = rivals.iter().find(|(one, _)| one == kind);
+        rival.is_none_or(|(_, other)| !decisions.contains(&(*letter, *other)))
+    })
+}
+
+fn same_word(model: &HandOver, state: &State) -> bool {
+    let catalogue = &model.rules.catalogue;
+    state.nodes.iter().flatten().all(|held| {
+        let ends = state.nodes.iter().filter_map(|node| find(node, held.letter));
+        let mut same = ends.filter(|other| other.slots == held.slots);
+        same.all(|other| other.word(catalogue) == held.word(catalogue))
+    })
+}
+
+fn one_letter(model: &HandOver, state: &State) -> bool {
+    bases(model, state).iter().all(|base| {
+        let offered = base.open.is_none_or(|letter| {
+            let origin = model.rules.catalogue.opened(letter).origin;
+            let held = find(&state.nodes[origin], letter).unwrap();
+            let word = held.word(&model.rules.catalogue);
+            base.standing == Standing::Full || word >= Word::Released
+        });
+        offered && base.open_count <= 1
+    })
+}
+
+fn in_time(model: &HandOver, state: &State) -> bool {
+    let catalogue = &model.rules.catalogue;
+    let answered = |fact: Fact| catalogue.record(fact).stated.statement.fields().answers[0];
+    signed(model, state).all(|fact| match fact.kind {
+        Kind::Release => catalogue.fact(answered(fact)).is_none_or(|accept| {
+            catalogue.record(accept).stated.statement.fields().time < Catalogue::late()
+        }),
+        Kind::Void => {
+            let void: Void = catalogue.record(fact).stated.statement.body().unwrap();
+            let accepted = || {
+                signed(model, state)
+                    .any(|other| (other.letter, other.kind) == (fact.letter, Kind::Accept))
+            };
+            void.reason != VoidReason::Expired || !accepted()
+        }
+        _ => true,
+    })
+}
+
+fn no_machine_refusal(model: &HandOver, state: &State) -> bool {
+    signed(model, state).filter(|fact| fact.kind == Kind::Refusal).all(|fact| {
+        let record = model.rules.catalogue.record(fact);
+        let refusal: Refusal = record.stated.statement.body().unwrap();
+        refusal.ground != Ground::Malformed || !model.rules.is_honest(record.audience)
+    })
+}
+
+/// A Refusal names the last statement of its letter, so one that answers the Offer came first.
+fn no_accept_after_refusal(model: &HandOver, state: &State) -> bool {
+    let catalogue = &model.rules.catalogue;
+    signed(model, state).filter(|fact| fact.kind == Kind::Refusal).all(|refusal| {
+        let offer = catalogue.opened(refusal.letter).letter.id.offer();
+        let first = catalogue.record(refusal).stated.statement.fields().answers[0] == offer;
+        let accept = (refusal.letter, Kind::Accept);
+        !first || signed(model, state).all(|other| (other.letter, other.kind) != accept)
+    })
+}
+
+fn own_release(model: &HandOver, state: &State) -> bool {
+    let catalogue = &model.rules.catalogue;
+    state.nodes.iter().enumerate().all(|(node, held)| {
+        held.iter().all(|held| {
+            catalogue.opened(held.letter).origin != node
+                || held.open(catalogue).holder() == Holder::Origin
+                || held.fact(Kind::Release).is_some()
+        })
+    })
+}

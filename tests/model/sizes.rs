@@ -1,0 +1,40 @@
+//! How large the searches are.
+
+use crate::moves::Size;
+
+const fn honest(name: &'static str, nodes: usize, letters: usize, clocks: bool) -> Size {
+    Size { name, nodes, letters, route: &[], malicious: None, clocks }
+}
+
+const fn malicious(
+    name: &'static str,
+    nodes: usize,
+    letters: usize,
+    route: &'static [(usize, usize)],
+) -> Size {
+    Size { name, nodes, letters, route, malicious: Some(1), clocks: false }
+}
+
+/// Two nodes, one letter, and the last day.
+pub const PAIR_ONE: Size = honest("2 nodes, 1 letter, last day", 2, 1, true);
+/// Two nodes: re-issue, re-route to the same, return.
+pub const PAIR_TWO: Size = honest("2 nodes, 2 letters, last day", 2, 2, true);
+/// Two nodes, there and back and there again.
+pub const PAIR_THREE: Size = honest("2 nodes, 3 letters", 2, 3, false);
+/// Three nodes: re-route, onward, return.
+pub const TRIO_TWO: Size = honest("3 nodes, 2 letters", 3, 2, false);
+/// All of them, with the last day.
+pub const TRIO_TWO_CLOCKS: Size = honest("3 nodes, 2 letters, last day", 3, 2, true);
+/// Three nodes, three letters, from anybody to anybody.
+pub const TRIO_THREE: Size = honest("3 nodes, 3 letters", 3, 3, false);
+/// A malicious destination.
+pub const MALICE_PAIR: Size = malicious("2 nodes, 1 letter, malicious B", 2, 1, &[]);
+/// It offers onward.
+pub const MALICE_TWO: Size = malicious("3 nodes, 2 letters, malicious B", 3, 2, &[]);
+/// It offers onward while the origin re-routes.
+pub const MALICE_THREE: Size = malicious("3 nodes, 3 letters, malicious B", 3, 3, &[]);
+/// A to B, B to C.
+pub const MALICE_ONWARD: Size = malicious("3 nodes, A-B-C, malicious B", 3, 2, &[(0, 1), (1, 2)]);
+/// A to B and back, then to C; then B offers again what it gave back.
+pub const MALICE_AGAIN: Size =
+    malicious("3 nodes, A-B-A-C and B-A, malicious B", 3, 4, &[(0, 1), (1, 0), (0, 2), (1, 0)]);
