@@ -3,14 +3,27 @@
 
 use crate::moves::Size;
 use crate::promises::{
-    self, CUSTODY, HEALS, IN_TIME, IN_TRANSIT, NO_ACCEPT_AFTER_REFUSAL, NO_MACHINE_REFUSAL,
-    ONE_DECISION, ONE_HOLDER, ONE_LETTER, OWN_RELEASE, SAME_WORD,
+    CUSTODY, HEALS, IN_TIME, IN_TRANSIT, NO_ACCEPT_AFTER_REFUSAL, NO_MACHINE_REFUSAL, ONE_DECISION,
+    ONE_HOLDER, ONE_LETTER, OWN_RELEASE, PROMISES, SAME_WORD,
 };
 use crate::sizes;
 
-/// Something that the rules ask for and a mutant leaves out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
+macro_rules! guards {
+    ($($(#[$doc:meta])* $guard:ident,)*) => {
+        /// Something that the rules ask for and a mutant leaves out.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Guard {
+            $($(#[$doc])* $guard,)*
+        }
+
+        impl Guard {
+            /// Every guard.
+            pub const ALL: &'static [Guard] = &[$(Guard::$guard),*];
+        }
+    };
+}
+
+guards! {
     /// not while a letter of the membership is open.
     OneOpenLetter,
     /// only what is held in full.
@@ -97,14 +110,9 @@ pub const MUTANTS: &[Mutant] = &[
         sizes::TRIO_TWO,
         ONE_HOLDER,
     ),
+    mutant("issue what was given away", &[Guard::OfferByHolder], sizes::TRIO_TWO, ONE_LETTER),
     mutant(
-        "issue while in transit",
-        &[Guard::OneOpenLetter, Guard::OfferByHolder],
-        sizes::PAIR_TWO,
-        ONE_LETTER,
-    ),
-    mutant(
-        "issue what was given away",
+        "issue what was given away, and release although not holder",
         &[Guard::OfferByHolder, Guard::ReleaseByHolder],
         sizes::TRIO_TWO,
         ONE_HOLDER,
@@ -123,6 +131,12 @@ pub const MUTANTS: &[Mutant] = &[
     mutant("expiry without hearing", &[Guard::ExpiryHeard], sizes::PAIR_ONE, IN_TIME),
     mutant("late accept released", &[Guard::NoReleaseOfLateAccept], sizes::MALICE_PAIR, IN_TIME),
     mutant("old generation accepted", &[Guard::NoOldGeneration], sizes::MALICE_AGAIN, ONE_HOLDER),
+    mutant(
+        "old generation accepted, and accept twice",
+        &[Guard::NoOldGeneration, Guard::AcceptOnce],
+        sizes::MALICE_TWICE,
+        ONE_HOLDER,
+    ),
     mutant("release without proof", &[Guard::Proof], sizes::MALICE_TWO, ONE_HOLDER),
     mutant("last decision counts", &[Guard::FirstDecision], sizes::MALICE_ONWARD, ONE_HOLDER),
     mutant("word of the last arrival", &[Guard::WordOfSet], sizes::PAIR_ONE, SAME_WORD),
@@ -135,14 +149,21 @@ pub const MUTANTS: &[Mutant] = &[
 ];
 
 /// Guards that no search of this size misses when they alone are gone, searched to the end to show
-/// it. They stand for depth: each is the second of two that keep the same promise.
+/// it. They stand for depth, behind another guard that keeps the same promise.
 pub const UNSEEN: &[Mutant] = &[
-    // There is one open letter at most, so whoever gets an Accept still holds the member.
+    // Only what is held in full is offered, once, so whoever gets the Accept still holds it.
     mutant("release although not holder", &[Guard::ReleaseByHolder], sizes::TRIO_TWO, ""),
+    // The second Receipt would be of an old generation; the guard is for the roster.
+    mutant("accept twice", &[Guard::AcceptOnce], sizes::TRIO_TWO, ""),
+    mutant("accept twice, of malice", &[Guard::AcceptOnce], sizes::MALICE_TWICE, ""),
 ];
 
-/// The promises that no mutant of the list breaks, if there are any.
-pub fn unbroken() -> Vec<&'static str> {
-    let all = promises::all().into_iter().map(|promise| promise.name);
-    all.filter(|name| MUTANTS.iter().all(|mutant| mutant.broken != *name)).collect()
+/// Guards without a mutant of their own, and promises that no mutant is known to break.
+pub fn untested() -> Vec<String> {
+    let mutants = || MUTANTS.iter().chain(UNSEEN);
+    let alone = |guard: &Guard| mutants().any(|mutant| mutant.missing == [*guard]);
+    let guards = Guard::ALL.iter().filter(|guard| !alone(guard)).map(|guard| format!("{guard:?}"));
+    let broken = |promise: &str| mutants().any(|mutant| mutant.broken == promise);
+    let promises = PROMISES.iter().map(|(name, _)| *name).filter(|name| !broken(name));
+    guards.chain(promises.map(str::to_owned)).collect()
 }

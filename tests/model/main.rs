@@ -9,10 +9,16 @@
 //! any order ([`moves`]). That is more than feeds allow, so it covers paper, on which an Offer
 //! comes before what precedes it. A statement that comes before the one it answers waits. A crash
 //! loses nothing, for nothing is volatile, and so is a delay. Re-routing is a Void and an Offer; to
-//! expire by hand is a Void at any time.
+//! withdraw, to declare lost and to expire by hand is a Void at any time.
+//!
+//! What must hold is in [`promises`], what must have been met on the way in [`sights`], and what is
+//! found when a guard is taken away in [`guard`]. Two guards are behind others, so that nothing
+//! shows when they alone are gone: a Release only by the holder, and one Accept at a time. The
+//! searches show that, and that something breaks when the guard before them is gone as well.
 //!
 //! Not searched: restores from backup and new lives of a feed, the end of a membership, the
-//! same person under two references, erased blocks, more than one member, four nodes, and a
+//! same person under two references, erased blocks, the feeds themselves (their order, seals
+//! and forks: those are for `protocol`'s own tests), more than one member, four nodes, and a
 //! malicious holder that hands one generation to two nodes, which no proof can show.
 
 mod book;
@@ -22,6 +28,7 @@ mod malice;
 mod moves;
 mod promises;
 mod rules;
+mod sights;
 mod sizes;
 #[path = "../../protocol/tests/world/mod.rs"]
 mod world;
@@ -32,16 +39,25 @@ use stateright::{Checker, HasDiscoveries, Model};
 
 use guard::{Guard, MUTANTS, Mutant, UNSEEN};
 use moves::{HandOver, Size};
+use promises::PROMISES;
 
 /// Searches to the end; every promise holds in every state.
 fn exhaust(size: Size, missing: &'static [Guard]) {
     let began = Instant::now();
     let checker = HandOver::new(size, missing).checker().spawn_bfs().join();
-    let found = checker.discoveries();
     report(size.name, &checker, began);
-    let broken: Vec<_> = found.iter().map(|(name, path)| format!("{name}\n{path:?}")).collect();
+    let found = checker.discoveries();
+    let broken: Vec<_> = PROMISES
+        .iter()
+        .filter_map(|(name, _)| Some(format!("{name}\n{:?}", found.get(name)?)))
+        .collect();
     assert!(broken.is_empty(), "{}: {}", size.name, broken.join("\n"));
     assert!(checker.is_done(), "{}: not searched to the end", size.name);
+    let unseen: Vec<_> = sights::expected(&size)
+        .map(|one| one.name)
+        .filter(|one| !found.contains_key(one))
+        .collect();
+    assert!(unseen.is_empty(), "{}: never came across {unseen:?}", size.name);
 }
 
 /// Finds the promise that the mutant breaks.
@@ -89,6 +105,12 @@ exhausted! {
     malicious_destination_offers_onward MALICE_TWO;
     malicious_destination_among_three_letters MALICE_THREE;
     malicious_destination_offers_again MALICE_AGAIN;
+    #[ignore = "a longer search"]
+    pair_three_letters_to_the_last_day PAIR_THREE_CLOCKS;
+    #[ignore = "a longer search"]
+    pair_four_letters PAIR_FOUR;
+    #[ignore = "a longer search"]
+    trio_four_letters TRIO_FOUR;
 }
 
 #[test]
@@ -96,7 +118,7 @@ fn every_mutant_is_caught() {
     let missed: Vec<_> =
         MUTANTS.iter().filter(|mutant| !catch(mutant)).map(|mutant| mutant.name).collect();
     assert!(missed.is_empty(), "not caught: {missed:?}");
-    assert!(guard::unbroken().is_empty(), "no mutant breaks {:?}", guard::unbroken());
+    assert!(guard::untested().is_empty(), "no mutant for {:?}", guard::untested());
 }
 
 #[test]

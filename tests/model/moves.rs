@@ -51,7 +51,8 @@ pub enum Step {
     DayEnds { node: usize },
     /// All of a feed is applied, and a head dated past the last day.
     Hear { author: usize, audience: usize },
-    /// The malicious node signs this.
+    /// The malicious node signs this, and it arrives. It could sign earlier or what nobody takes,
+    /// but that is the same to everybody else.
     Forge { fact: Fact },
 }
 
@@ -101,9 +102,12 @@ impl HandOver {
             }
             Step::Forge { fact } => {
                 let record = self.rules.catalogue.record(fact);
-                let mut next = state.clone();
-                next.feeds[self.rules.feed(record.author, record.audience)].push(fact);
-                Some(next)
+                let mut signed = state.clone();
+                signed.feeds[self.rules.feed(record.author, record.audience)].push(fact);
+                match self.rules.arrive(&signed, record.audience, fact) {
+                    Arrival::Changed(next) => Some(next),
+                    Arrival::Known | Arrival::Unusable(_) => None,
+                }
             }
         }
     }
@@ -182,6 +186,6 @@ impl Model for HandOver {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        promises::all()
+        promises::properties(&self.size)
     }
 }

@@ -11,8 +11,9 @@ use stateright::Property;
 
 use crate::book::{Base, Held, Standing, State};
 use crate::catalogue::{Catalogue, Fact};
-use crate::moves::HandOver;
+use crate::moves::{HandOver, Size};
 use crate::rules::{Arrival, find};
+use crate::sights;
 
 /// S1.
 pub const ONE_HOLDER: &str = "S1: at most one full holder";
@@ -38,20 +39,25 @@ pub const NO_ACCEPT_AFTER_REFUSAL: &str = "R-48: no Accept after one's own Refus
 pub const OWN_RELEASE: &str = "R-54: given up only by one's own Release";
 
 /// All of them.
-pub fn all() -> Vec<Property<HandOver>> {
-    vec![
-        Property::always(ONE_HOLDER, one_holder),
-        Property::always(IN_TRANSIT, in_transit),
-        Property::always(CUSTODY, custody),
-        Property::always(HEALS, heals),
-        Property::always(ONE_DECISION, one_decision),
-        Property::always(SAME_WORD, same_word),
-        Property::always(ONE_LETTER, one_letter),
-        Property::always(IN_TIME, in_time),
-        Property::always(NO_MACHINE_REFUSAL, no_machine_refusal),
-        Property::always(NO_ACCEPT_AFTER_REFUSAL, no_accept_after_refusal),
-        Property::always(OWN_RELEASE, own_release),
-    ]
+pub const PROMISES: &[(&str, fn(&HandOver, &State) -> bool)] = &[
+    (ONE_HOLDER, one_holder),
+    (IN_TRANSIT, in_transit),
+    (CUSTODY, custody),
+    (HEALS, heals),
+    (ONE_DECISION, one_decision),
+    (SAME_WORD, same_word),
+    (ONE_LETTER, one_letter),
+    (IN_TIME, in_time),
+    (NO_MACHINE_REFUSAL, no_machine_refusal),
+    (NO_ACCEPT_AFTER_REFUSAL, no_accept_after_refusal),
+    (OWN_RELEASE, own_release),
+];
+
+/// The promises, and what a search must come across to be worth its name.
+pub fn properties(size: &Size) -> Vec<Property<HandOver>> {
+    let promises = PROMISES.iter().map(|(name, holds)| Property::always(name, *holds));
+    let sights = sights::expected(size).map(|sight| Property::sometimes(sight.name, sight.shown));
+    promises.chain(sights).collect()
 }
 
 fn bases(model: &HandOver, state: &State) -> Vec<Base> {

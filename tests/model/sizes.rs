@@ -35,6 +35,16 @@ pub const MALICE_TWO: Size = malicious("3 nodes, 2 letters, malicious B", 3, 2, 
 pub const MALICE_THREE: Size = malicious("3 nodes, 3 letters, malicious B", 3, 3, &[]);
 /// A to B, B to C.
 pub const MALICE_ONWARD: Size = malicious("3 nodes, A-B-C, malicious B", 3, 2, &[(0, 1), (1, 2)]);
+/// A to B, and back by two letters at once.
+pub const MALICE_TWICE: Size =
+    malicious("3 nodes, A-B-A and B-A, malicious B", 3, 3, &[(0, 1), (1, 0), (1, 0)]);
 /// A to B and back, then to C; then B offers again what it gave back.
 pub const MALICE_AGAIN: Size =
     malicious("3 nodes, A-B-A-C and B-A, malicious B", 3, 4, &[(0, 1), (1, 0), (0, 2), (1, 0)]);
+
+/// For a longer search.
+pub const PAIR_THREE_CLOCKS: Size = honest("2 nodes, 3 letters, last day", 2, 3, true);
+/// For a longer search.
+pub const TRIO_FOUR: Size = honest("3 nodes, 4 letters", 3, 4, false);
+/// For a longer search.
+pub const PAIR_FOUR: Size = honest("2 nodes, 4 letters", 2, 4, false);

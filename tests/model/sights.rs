@@ -1,0 +1,86 @@
+//! What a search must come across somewhere, or it searched less than it says.
+
+use protocol::id::Generation;
+use protocol::statement::kind::Kind;
+use protocol::transfer::state::State as Word;
+
+use crate::book::{Held, State};
+use crate::moves::{HandOver, Size};
+use crate::rules::find;
+
+/// The name of a sight, and whether a state shows it.
+#[derive(Clone, Copy)]
+pub struct Sight {
+    pub name: &'static str,
+    pub shown: fn(&HandOver, &State) -> bool,
+    /// In which searches it must be seen.
+    within: fn(&Size) -> bool,
+}
+
+const SIGHTS: &[Sight] = &[
+    Sight { name: "a letter closes", shown: closes, within: |_| true },
+    Sight { name: "refused after its Release", shown: refused_late, within: is_honest },
+    Sight { name: "voided though accepted", shown: voided_late, within: is_honest },
+    Sight { name: "a return closes", shown: returns, within: |size| size.letters >= 2 },
+    Sight {
+        name: "an onward letter closes",
+        shown: goes_onward,
+        within: |size| size.letters >= 2 && size.nodes >= 3 && size.route.is_empty(),
+    },
+    Sight {
+        name: "an Offer overtakes its feed, as on paper",
+        shown: overtakes,
+        within: |size| size.letters >= 2 && is_honest(size),
+    },
+];
+
+/// What a search of that size must come across.
+pub fn expected(size: &Size) -> impl Iterator<Item = Sight> {
+    SIGHTS.iter().filter(|sight| (sight.within)(size)).copied()
+}
+
+fn is_honest(size: &Size) -> bool {
+    size.malicious.is_none()
+}
+
+fn any(model: &HandOver, state: &State, shows: impl Fn(&Held, Word) -> bool) -> bool {
+    let mut held = state.nodes.iter().flatten();
+    held.any(|held| shows(held, held.word(&model.rules.catalogue)))
+}
+
+fn closes(model: &HandOver, state: &State) -> bool {
+    any(model, state, |_, word| word == Word::Closed)
+}
+
+fn refused_late(model: &HandOver, state: &State) -> bool {
+    any(model, state, |held, word| word == Word::Refused && held.fact(Kind::Release).is_some())
+}
+
+fn voided_late(model: &HandOver, state: &State) -> bool {
+    any(model, state, |held, word| word == Word::Voided && held.fact(Kind::Accept).is_some())
+}
+
+fn second_hop(model: &HandOver, state: &State, to: usize) -> bool {
+    any(model, state, |held, word| {
+        let opened = model.rules.catalogue.opened(held.letter);
+        let second = opened.letter.generation == Generation(1);
+        word == Word::Closed && second && opened.destination == to
+    })
+}
+
+fn returns(model: &HandOver, state: &State) -> bool {
+    second_hop(model, state, 0)
+}
+
+fn goes_onward(model: &HandOver, state: &State) -> bool {
+    second_hop(model, state, 2)
+}
+
+fn overtakes(model: &HandOver, state: &State) -> bool {
+    state.feeds.iter().enumerate().any(|(feed, facts)| {
+        let offers = facts.iter().filter(|fact| fact.kind == Kind::Offer);
+        let node = &state.nodes[feed % model.size.nodes];
+        let held: Vec<bool> = offers.map(|offer| find(node, offer.letter).is_some()).collect();
+        held.windows(2).any(|pair| pair == [false, true])
+    })
+}
