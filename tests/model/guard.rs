@@ -164,6 +164,6 @@ pub fn untested() -> Vec<String> {
     let alone = |guard: &Guard| mutants().any(|mutant| mutant.missing == [*guard]);
     let guards = Guard::ALL.iter().filter(|guard| !alone(guard)).map(|guard| format!("{guard:?}"));
     let broken = |promise: &str| mutants().any(|mutant| mutant.broken == promise);
-    let promises = PROMISES.iter().map(|(name, _)| *name).filter(|name| !broken(name));
+    let promises = PROMISES.iter().map(|promise| promise.name).filter(|name| !broken(name));
     guards.chain(promises.map(str::to_owned)).collect()
 }

@@ -20,6 +20,7 @@
 //! same person under two references, erased blocks, the feeds themselves (their order, seals
 //! and forks: those are for `protocol`'s own tests), more than one member, four nodes, and a
 //! malicious holder that hands one generation to two nodes, which no proof can show.
+#![allow(clippy::unwrap_used)]
 
 mod book;
 mod catalogue;
@@ -49,7 +50,7 @@ fn exhaust(size: Size, missing: &'static [Guard]) {
     let found = checker.discoveries();
     let broken: Vec<_> = PROMISES
         .iter()
-        .filter_map(|(name, _)| Some(format!("{name}\n{:?}", found.get(name)?)))
+        .filter_map(|promise| Some(format!("{}\n{:?}", promise.name, found.get(promise.name)?)))
         .collect();
     assert!(broken.is_empty(), "{}: {}", size.name, broken.join("\n"));
     assert!(checker.is_done(), "{}: not searched to the end", size.name);

@@ -38,24 +38,30 @@ pub const NO_ACCEPT_AFTER_REFUSAL: &str = "R-48: no Accept after one's own Refus
 /// R-54.
 pub const OWN_RELEASE: &str = "R-54: given up only by one's own Release";
 
+/// Something that holds in every state.
+pub struct Promise {
+    pub name: &'static str,
+    holds: fn(&HandOver, &State) -> bool,
+}
+
 /// All of them.
-pub const PROMISES: &[(&str, fn(&HandOver, &State) -> bool)] = &[
-    (ONE_HOLDER, one_holder),
-    (IN_TRANSIT, in_transit),
-    (CUSTODY, custody),
-    (HEALS, heals),
-    (ONE_DECISION, one_decision),
-    (SAME_WORD, same_word),
-    (ONE_LETTER, one_letter),
-    (IN_TIME, in_time),
-    (NO_MACHINE_REFUSAL, no_machine_refusal),
-    (NO_ACCEPT_AFTER_REFUSAL, no_accept_after_refusal),
-    (OWN_RELEASE, own_release),
+pub const PROMISES: &[Promise] = &[
+    Promise { name: ONE_HOLDER, holds: one_holder },
+    Promise { name: IN_TRANSIT, holds: in_transit },
+    Promise { name: CUSTODY, holds: custody },
+    Promise { name: HEALS, holds: heals },
+    Promise { name: ONE_DECISION, holds: one_decision },
+    Promise { name: SAME_WORD, holds: same_word },
+    Promise { name: ONE_LETTER, holds: one_letter },
+    Promise { name: IN_TIME, holds: in_time },
+    Promise { name: NO_MACHINE_REFUSAL, holds: no_machine_refusal },
+    Promise { name: NO_ACCEPT_AFTER_REFUSAL, holds: no_accept_after_refusal },
+    Promise { name: OWN_RELEASE, holds: own_release },
 ];
 
 /// The promises, and what a search must come across to be worth its name.
 pub fn properties(size: &Size) -> Vec<Property<HandOver>> {
-    let promises = PROMISES.iter().map(|(name, holds)| Property::always(name, *holds));
+    let promises = PROMISES.iter().map(|promise| Property::always(promise.name, promise.holds));
     let sights = sights::expected(size).map(|sight| Property::sometimes(sight.name, sight.shown));
     promises.chain(sights).collect()
 }

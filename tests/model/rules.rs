@@ -175,9 +175,6 @@ impl Rules {
         let Some(held) = find(&state.nodes[node], fact.letter) else {
             return Arrival::Unusable(Code::LetterUnknown);
         };
-        if held.fact(fact.kind) == Some(fact) {
-            return Arrival::Known;
-        }
         let mut letter = held.open(&self.catalogue);
         let record = self.catalogue.record(fact);
         let arrived = &record.stated.statement;
