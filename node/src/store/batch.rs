@@ -31,6 +31,8 @@ pub enum Expected {
     PeerFeed(PeerId, u64),
     /// The peer's state is this.
     Peer(PeerId, PeerState),
+    /// The setting of the node has this value; none if it was never written.
+    Meta(&'static str, Option<i64>),
 }
 
 /// One change.

@@ -169,6 +169,7 @@ fn holds(connection: &Connection, expected: &Expected) -> Result<bool, CommitFau
         Expected::Letter(id, version) => letters::version(connection, id)? == version,
         Expected::PeerFeed(peer, seq) => peers::peer_feed_seq(connection, peer)? == seq,
         Expected::Peer(peer, state) => peers::state(connection, peer)? == Some(state),
+        Expected::Meta(key, found) => meta::value(connection, key)? == found,
     })
 }
 
