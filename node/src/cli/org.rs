@@ -34,11 +34,9 @@ pub(crate) enum Verb {
         may_transfer: bool,
     },
     /// Import a table of organisations · 导入组织表
-    ///
-    /// Written whole if no cell is at fault, else not at all. A code that is known already is
-    /// updated, and blanks erase nothing · 无误则整表写入,有误则全不写入;已有的代码按表更新,
-    /// 空白不抹去原值
     #[command(after_help = concat!(
+        "Written whole, or not at all if a cell is at fault; a known code is updated, and blanks ",
+        "erase nothing.\n整表写入,有一处错误则全不写入;已有的代码按表更新,空白不抹去原值。\n\n",
         "Columns in any order · 列(次序不限,带*必填):\n  代码/组织代码* (610922-0007) · ",
         "名称/组织名称* · 类别* (党委/党总支/党支部/党小组/临时党组织)\n  上级/上级组织 ",
         "(代码或唯一名称,可在本表中) · 可转接/转接权限 (是/否)\n  English · 英文: code* name* ",
