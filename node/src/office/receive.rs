@@ -306,3 +306,6 @@ impl Judged {
         Judged { letter: None, unusable: Some(code) }
     }
 }
+
+#[cfg(test)]
+mod tests;
