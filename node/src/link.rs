@@ -13,6 +13,7 @@ pub mod limits;
 pub mod pair;
 mod peer;
 mod registry;
+mod reset;
 mod streams;
 pub mod tls;
 pub mod wake;
@@ -143,9 +144,7 @@ impl Link {
 
     /// Ends every session in order, tells the peers, and closes the port.
     pub async fn stop(&self) {
-        let mut diallers = self.0.diallers.lock().unwrap_or_else(PoisonError::into_inner);
-        diallers.drain().for_each(|(_, (_, task))| task.abort());
-        drop(diallers);
+        self.0.stop_dialling();
         self.0.registry.stop_where(|_, _| Some(Code::SessionEnded));
         let emptied = || timeout(limits::STOP_WAIT, self.0.registry.emptied());
         let _ = emptied().await;
@@ -213,6 +212,11 @@ impl Inner {
                 false
             }
         }
+    }
+
+    fn stop_dialling(&self) {
+        let mut diallers = self.diallers.lock().unwrap_or_else(PoisonError::into_inner);
+        diallers.drain().for_each(|(_, (_, task))| task.abort());
     }
 
     async fn opened(&self, peer: NodeId) {

@@ -10,9 +10,8 @@ use bincode::config::{Configuration, Limit, LittleEndian, Varint};
 
 use crate::limits::FRAME_BYTES_MAX;
 
-type Bounded = Configuration<LittleEndian, Varint, Limit<FRAME_BYTES_MAX>>;
-
-const BOUNDED: Bounded = bincode::config::standard().with_limit::<FRAME_BYTES_MAX>();
+const BOUNDED: Configuration<LittleEndian, Varint, Limit<FRAME_BYTES_MAX>> =
+    bincode::config::standard().with_limit::<FRAME_BYTES_MAX>();
 
 /// Makes a newtype readable whose inner value must pass a check: `check` turns the inner value
 /// into the outer one, or refuses it with `None`.

@@ -22,6 +22,8 @@ pub const BLOCK_BYTES_MAX: usize = 192 * 1024;
 /// Most hand-overs that one proof of custody may contain; with the longest names that keys
 /// may certify, that many fill a block to nine tenths.
 pub const PROOF_HOPS_MAX: usize = 40;
+/// Most certificates of one hand-over in a proof: of both sides, with room for rotations.
+pub const PROOF_CERTS_MAX: usize = 8;
 /// Most statements that one statement may answer.
 pub const ANSWERS_MAX: usize = 4;
 /// Longest name of a person, organisation or region, in Unicode scalar values.

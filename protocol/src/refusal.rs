@@ -1,7 +1,8 @@
 //! The one table of refusals: stable code, class, and what to say and do, in both languages.
 //!
-//! A [`Refusal`] carries ids, codes, file names and cell addresses, never a name, an identity number
-//! or a phone: those stay where the user typed them. `docs/codes.md` is generated from this table.
+//! A [`Refusal`] carries ids, codes, file names and cell addresses, never a name, an identity
+//! number or a phone: those stay where the user typed them. `docs/codes.md` is generated from this
+//! table.
 
 use std::fmt;
 

@@ -228,6 +228,7 @@ fn a_voided_letter_is_issued_again_with_another_serial() {
     pair.until_state(&lost, "voided", ORIGIN, DESTINATION);
 }
 
+///
 #[test]
 fn a_death_voids_the_open_letter() {
     let pair = Federation::shared();

@@ -5,6 +5,7 @@ mod attacks;
 mod canary;
 mod command_line;
 mod crash;
+mod demo;
 mod expiry;
 mod guide;
 mod import;

@@ -29,6 +29,7 @@ fn newcomers(pair: &Federation) -> Vec<Person> {
     people
 }
 
+///
 #[test]
 fn a_person_who_is_already_here_is_declared_the_same_or_refused() {
     let pair = Federation::start(PAIR);

@@ -48,9 +48,12 @@ const BANS: &[Ban] = &[
     Ban {
         tokens: &["Instant|SystemTime|Timestamp|Zoned", ":", ":", "now"],
         applies: |place| {
-            place.under(&["protocol/src/", "node/src/"]) && place.path != "node/src/clock.rs"
+            place.under(&["protocol/src/", "node/src/"])
+                && place.path != "node/src/clock.rs"
+                && !place.under(&["node/src/link/", "node/src/demo/"])
         },
-        instead: "take the time as an argument; only `clock` reads it",
+        instead: "take the time as an argument; only `clock` reads it, and `link` the deadlines \
+                  of its sockets",
     },
     Ban {
         tokens: &["bincode"],

@@ -9,7 +9,7 @@ use protocol::refusal::{Code, Lang, Refusal};
 
 use super::ask::{Problem, Question};
 use super::console::Settings;
-use super::{letter, member, node, org, peer};
+use super::{demo, letter, member, node, org, peer};
 use crate::control::command::{
     Command, END_REASONS, GROUNDS, PAGE_ROWS_MAX, Paging, PersonalText, VOID_REASONS,
 };
@@ -63,10 +63,8 @@ pub(super) struct Arguments {
 #[derive(Subcommand)]
 pub(super) enum Noun {
     Init(node::Init),
-    /// Run the node until Ctrl-C or SIGTERM · 运行节点
-    #[command(after_help = examples!("serve --data ./shiquan"))]
-    Serve,
-    Demo(node::Demo),
+    Serve(node::Serve),
+    Demo(demo::Demo),
     /// The node at a glance · 节点概况
     #[command(after_help = examples!("status", "status --json --data ./shiquan"))]
     Status,
@@ -136,7 +134,7 @@ impl Noun {
             Noun::Member(verb) => verb.question(),
             Noun::Letter(verb) => verb.question(),
             Noun::Init(_)
-            | Noun::Serve
+            | Noun::Serve(_)
             | Noun::Demo(_)
             | Noun::Completion { .. }
             | Noun::Manpage { .. } => Err(Refusal::about(Code::Internal, "not a question").into()),

@@ -3,6 +3,7 @@
 //! A reader that closes its end early (`| head`) is no fault: what is left is not written.
 
 use std::io::{self, BufRead, Write};
+use std::time::Duration;
 
 use clap::error::ErrorKind;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -16,6 +17,9 @@ use crate::office::view::View;
 
 /// The exit code after Ctrl-C, or a question answered with no.
 pub(super) const INTERRUPTED: u8 = 130;
+
+/// How often work of unknown length shows that it goes on.
+const TICK: Duration = Duration::from_millis(100);
 
 /// How the console speaks.
 #[derive(Debug, Clone, Copy, Default)]
@@ -180,7 +184,11 @@ impl Meter {
         if !self.shown {
             return;
         }
-        let bar = self.bar.get_or_insert_with(ProgressBar::no_length);
+        let bar = self.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::new_spinner();
+            bar.enable_steady_tick(TICK);
+            bar
+        });
         if let (Some(total), None) = (progress.total, bar.length()) {
             bar.set_length(total);
             let style =

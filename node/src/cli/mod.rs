@@ -13,6 +13,7 @@ use clap::Parser;
 mod arguments;
 mod ask;
 mod console;
+mod demo;
 mod letter;
 mod member;
 mod node;
@@ -48,7 +49,7 @@ fn run(words: Vec<OsString>, console: &mut Console<'_>) -> u8 {
     let data_dir = arguments.data_dir();
     let done = match arguments.noun {
         Noun::Init(init) => data_dir.and_then(|dir| init.run(dir, console)),
-        Noun::Serve => data_dir.and_then(|dir| node::serve(&dir, console)),
+        Noun::Serve(serve) => data_dir.and_then(|dir| serve.run(&dir, console)),
         Noun::Demo(demo) => demo.run(console),
         Noun::Completion { shell } => shell::completion(shell, console),
         Noun::Manpage { dir } => shell::manpages(&dir, console),

@@ -1,18 +1,18 @@
-//! `dukou init`, `serve` and `demo`: the commands that make or run nodes in this process.
+//! `dukou init` and `serve`: the commands that make or run a node in this process.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use protocol::id::RegionCode;
-use protocol::refusal::Lang;
+use protocol::refusal::{Code, Lang, Refusal};
 
 use super::arguments::examples;
 use super::ask::{Problem, must_exist};
 use super::console::Console;
 use crate::control::execute::Reply;
-use crate::office::view::{Demo as DemoView, DemoStep, Ready};
-use crate::runtime::{self, DemoEvent, DemoRequest, InitRequest};
+use crate::office::view::Ready;
+use crate::runtime::{self, InitRequest};
 
 /// Create a node: keys, configuration, database · 建立节点
 #[derive(Args)]
@@ -38,17 +38,13 @@ pub(crate) struct Init {
     rehearsal: bool,
 }
 
-/// Three regions on this machine, from sample rosters · 演示:三个地区、样例数据
+/// Run the node until Ctrl-C or SIGTERM · 运行节点
 #[derive(Args)]
-#[command(after_help = examples!("demo", "demo --once --json", "demo --members 2000"))]
-pub(crate) struct Demo {
-    /// End after the steps · 演示完即结束
-    #[arg(long)]
-    once: bool,
-    /// Sample members of all three regions together · 样例人数
-    #[arg(long, value_name = "N", default_value_t = 579,
-          value_parser = clap::value_parser!(u32).range(30..=1_000_000))]
-    members: u32,
+#[command(after_help = examples!("serve --data ./shiquan"))]
+pub(crate) struct Serve {
+    /// The process that started this one; the node is killed when that ends.
+    #[arg(long, value_name = "PID", hide = true)]
+    end_with: Option<i32>,
 }
 
 fn region_code(text: &str) -> Result<RegionCode, &'static str> {
@@ -65,59 +61,35 @@ impl Init {
     }
 }
 
-/// Runs the node in `data_dir`; the line on stdout is for programs, the one on stderr for people.
-pub(super) fn serve(data_dir: &Path, console: &mut Console<'_>) -> Result<u8, Problem> {
-    must_exist(data_dir)?;
-    runtime::serve(data_dir, |ready: Ready| {
-        console.line(&ready);
-        let (listen, http) = (&ready.listen, &ready.http);
-        let text = match console.settings.lang {
-            Lang::En => format!("Ready: regions {listen} · pages {http}"),
-            Lang::Zh => format!("已就绪: 地区间 {listen} · 网页 {http}"),
-        };
-        console.advice(&text);
-    })?;
-    Ok(0)
-}
-
-impl Demo {
-    pub(super) fn run(self, console: &mut Console<'_>) -> Result<u8, Problem> {
-        let Demo { once, members } = self;
-        let mut meter = console.meter();
-        let mut held = false;
-        runtime::demo(DemoRequest { once, members }, &mut |event| match event {
-            DemoEvent::Progress(progress) => meter.show(&progress),
-            DemoEvent::Step(step) => {
-                meter.clear();
-                if !console.settings.json {
-                    console.result(&step_line(&step));
-                }
-            }
-            DemoEvent::Finished(demo) => {
-                meter.clear();
-                held = every_step_held(&demo);
-                finished(&demo, once, console);
-            }
+impl Serve {
+    /// Runs the node in `data_dir`; the line on stdout is for programs, the one on stderr for
+    /// people.
+    pub(super) fn run(self, data_dir: &Path, console: &mut Console<'_>) -> Result<u8, Problem> {
+        must_exist(data_dir)?;
+        if let Some(parent) = self.end_with {
+            end_with(parent)?;
+        }
+        runtime::serve(data_dir, |ready: Ready| {
+            console.line(&ready);
+            let (listen, http) = (&ready.listen, &ready.http);
+            let text = match console.settings.lang {
+                Lang::En => format!("Ready: regions {listen} · pages {http}"),
+                Lang::Zh => format!("已就绪: 地区间 {listen} · 网页 {http}"),
+            };
+            console.advice(&text);
         })?;
-        Ok(if held { 0 } else { 1 })
+        Ok(0)
     }
 }
 
-fn every_step_held(demo: &DemoView) -> bool {
-    demo.lost == 0 && demo.duplicated == 0 && demo.steps.iter().all(|step| step.ok)
-}
-
-fn step_line(step: &DemoStep) -> String {
-    format!("{} {}  {} ms", if step.ok { '✓' } else { '✗' }, step.name, step.ms)
-}
-
-fn finished(demo: &DemoView, once: bool, console: &mut Console<'_>) {
-    if let Ok(reply) = Reply::of(demo) {
-        console.reply(&reply);
+/// Has the system kill this process when the one that started it ends, however that happens.
+fn end_with(parent: i32) -> Result<(), Refusal> {
+    use rustix::process::{Pid, Signal, getppid, set_parent_process_death_signal};
+    set_parent_process_death_signal(Some(Signal::KILL))
+        .map_err(|fault| Refusal::about(Code::Internal, format!("--end-with: {fault}")))?;
+    // It may have ended before the line above.
+    if getppid().map(Pid::as_raw_pid) != Some(parent) {
+        return Err(Refusal::about(Code::Usage, format!("--end-with {parent}")));
     }
-    if !once {
-        let text = console.pick("Ctrl-C ends it and deletes the samples", "Ctrl-C 结束并删除样例");
-        let text = text.to_owned();
-        console.advice(&text);
-    }
+    Ok(())
 }

@@ -1,3 +1,5 @@
+//! Configuration files as people write them: whole, faulty, and kept through a rewrite.
+
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;

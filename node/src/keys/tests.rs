@@ -1,3 +1,5 @@
+//! Key files on a real disk: written, refused, encrypted.
+
 #![allow(clippy::unwrap_used)]
 
 use std::fs;

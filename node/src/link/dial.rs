@@ -5,13 +5,14 @@
 //! not known here.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::id::NodeId;
 use protocol::refusal::{Code, Refusal};
 use quinn::Connection;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{sleep, timeout};
 
 use super::Inner;
 use super::limits::{ADDRESSES_MAX, DIAL_WAIT_MAX, DIAL_WAIT_MIN, LOOKUP_WAIT};
@@ -42,7 +43,7 @@ pub(super) async fn keep(link: Arc<Inner>, known: KnownPeer) {
                 return;
             }
         }
-        let began = Instant::now();
+        let mut pause = pin!(sleep(DIAL_WAIT_MIN));
         match reach(&link, &known).await {
             Ok((key, connection)) => {
                 if link.converse(peer, key, connection, Dialler::Me).await {
@@ -57,11 +58,11 @@ pub(super) async fn keep(link: Arc<Inner>, known: KnownPeer) {
         }
         let mut jitter = [0; 4];
         link.entropy.fill(&mut jitter);
-        let next = began + backoff.next(u32::from_le_bytes(jitter));
+        let wait = backoff.next(u32::from_le_bytes(jitter));
         grown.mark_unchanged();
         tokio::select! {
-            () = sleep_until(next) => {}
-            _ = grown.changed() => sleep_until(began + DIAL_WAIT_MIN).await,
+            () = sleep(wait) => {}
+            _ = grown.changed() => pause.as_mut().await,
             () = link.opened(peer) => {}
         }
     }

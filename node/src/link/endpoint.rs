@@ -29,6 +29,7 @@ use tokio::time::timeout;
 use super::admission::{Admission, Ticket, Verdict};
 use super::dial::KnownPeer;
 use super::limits;
+use super::reset::PlainIds;
 use super::tls::{Identity, Purpose, TlsKey};
 
 /// Who may have a session.
@@ -271,7 +272,9 @@ fn start(
         .incoming_buffer_size(limits::INCOMING_BYTES_MAX)
         .incoming_buffer_size_total(limits::INCOMING_BYTES_TOTAL_MAX);
     let (socket, runtime) = (socket.try_clone()?, Arc::clone(runtime));
-    quinn::Endpoint::new(EndpointConfig::default(), Some(config), socket, runtime)
+    let mut endpoint = EndpointConfig::new(Arc::new(identity.reset_key()));
+    endpoint.cid_generator(|| Box::new(PlainIds::new()));
+    quinn::Endpoint::new(endpoint, Some(config), socket, runtime)
 }
 
 fn transport() -> TransportConfig {

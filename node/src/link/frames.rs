@@ -1,15 +1,16 @@
 //! Frames on a stream: a length (u32, little-endian), then that many bytes.
 //!
-//! The length is checked before anything is allocated, memory grows only with bytes that came, and a
-//! frame that has begun must move on: silence between frames is normal, silence inside one is not.
-//! What a frame means is not known here.
+//! The length is checked before anything is allocated, memory grows only with bytes that came, and
+//! a frame that has begun must move on: silence between frames is normal, silence inside one is
+//! not. What a frame means is not known here.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use protocol::limits::{FRAME_BYTES_MAX, FRAME_WAIT_MS};
 use protocol::refusal::{Code, Refusal};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Sleep, sleep, timeout};
 
 use super::limits::FRAME_PIECE_BYTES;
 
@@ -22,6 +23,7 @@ pub struct FrameReader<R> {
     wait: Duration,
     buffer: Vec<u8>,
     progress: Progress,
+    alarm: Option<Pin<Box<Sleep>>>,
 }
 
 impl<R: AsyncRead + Unpin> FrameReader<R> {
@@ -33,8 +35,8 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
     /// Reads frames of at most `frame_bytes_max` bytes.
     pub fn bounded(stream: R, frame_bytes_max: usize) -> FrameReader<R> {
         let wait = Duration::from_millis(FRAME_WAIT_MS);
-        let progress = Progress::default();
-        FrameReader { stream, frame_bytes_max, wait, buffer: Vec::new(), progress }
+        let (buffer, progress) = (Vec::new(), Progress::default());
+        FrameReader { stream, frame_bytes_max, wait, buffer, progress, alarm: None }
     }
 
     #[cfg(test)]
@@ -52,16 +54,18 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
             }
             self.buffer.reserve(FRAME_PIECE_BYTES);
             let more = self.stream.read_buf(&mut self.buffer);
-            let read = match self.progress.deadline() {
+            let read = match &mut self.alarm {
                 None => more.await,
-                Some(deadline) => timeout_at(deadline, more)
-                    .await
-                    .map_err(|_| Refusal::about(Code::SessionTimeout, "frame"))?,
+                Some(alarm) => tokio::select! {
+                    biased;
+                    read = more => read,
+                    () = alarm => return Err(Refusal::about(Code::SessionTimeout, "frame")),
+                },
             };
             match read {
                 Ok(0) if self.buffer.is_empty() => return Ok(None),
                 Ok(0) => return Err(Refusal::about(Code::SessionFrame, "cut short")),
-                Ok(_) => self.progress.note(self.buffer.len(), Instant::now(), self.wait),
+                Ok(_) => self.set_alarm(),
                 Err(_) => return Err(Refusal::about(Code::PeerUnreachable, "stream")),
             }
         }
@@ -81,27 +85,31 @@ impl<R: AsyncRead + Unpin> FrameReader<R> {
         }
         let frame = rest[..length].to_vec();
         self.buffer.drain(..PREFIX_BYTES + length);
-        self.progress = Progress::default();
-        self.progress.note(self.buffer.len(), Instant::now(), self.wait);
+        (self.progress, self.alarm) = (Progress::default(), None);
+        self.set_alarm();
         Ok(Some(frame))
+    }
+
+    fn set_alarm(&mut self) {
+        if self.progress.note(self.buffer.len()) {
+            self.alarm = Some(Box::pin(sleep(self.wait)));
+        }
     }
 }
 
-/// How far a begun frame has come, and until when it must come further.
+/// How many pieces of a begun frame have come.
 #[derive(Default)]
-struct Progress(Option<(Instant, usize)>);
+struct Progress(Option<usize>);
 
 impl Progress {
-    fn deadline(&self) -> Option<Instant> {
-        self.0.map(|(deadline, _)| deadline)
-    }
-
-    /// `bytes` of the frame are here `now`: each further piece gives it another `wait`.
-    fn note(&mut self, bytes: usize, now: Instant, wait: Duration) {
+    /// `bytes` of the frame are here; whether that earns it another wait.
+    fn note(&mut self, bytes: usize) -> bool {
         let pieces = bytes / FRAME_PIECE_BYTES;
-        if bytes > 0 && self.0.is_none_or(|(_, seen)| pieces > seen) {
-            self.0 = Some((now + wait, pieces));
+        let moved = bytes > 0 && self.0.is_none_or(|seen| pieces > seen);
+        if moved {
+            self.0 = Some(pieces);
         }
+        moved
     }
 }
 
@@ -182,14 +190,15 @@ mod tests {
 
     #[test]
     fn a_byte_a_second_is_not_enough_and_a_slow_line_is() {
-        let wait = Duration::from_millis(FRAME_WAIT_MS);
         // Whether a frame of the largest size arrives at that many bytes a second.
         let arrives = |bytes_a_second: usize| {
-            let (start, mut progress) = (Instant::now(), Progress::default());
-            (1..).map(|second| second * bytes_a_second).zip(1..).find_map(|(bytes, second)| {
-                let now = start + Duration::from_secs(second);
-                let late = progress.deadline().is_some_and(|deadline| now > deadline);
-                progress.note(bytes.min(FRAME_BYTES_MAX), now, wait);
+            let (mut progress, mut deadline) = (Progress::default(), FRAME_WAIT_MS / 1000);
+            (1..).find_map(|second| {
+                let bytes = second as usize * bytes_a_second;
+                let late = second > deadline;
+                if progress.note(bytes) {
+                    deadline = second + FRAME_WAIT_MS / 1000;
+                }
                 (late || bytes >= FRAME_BYTES_MAX).then_some(!late)
             })
         };

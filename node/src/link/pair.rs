@@ -18,8 +18,8 @@ use super::tls::{Purpose, TlsKey};
 
 /// Who judges what strangers present.
 pub trait Pairing: Send + Sync + 'static {
-    /// The answer to `request`, 1 to [`PAIRING_BYTES_MAX`] bytes, for the holder of `key` at `from`.
-    /// May block: it runs on a thread for blocking work.
+    /// The answer to `request`, 1 to [`PAIRING_BYTES_MAX`] bytes, for the holder of `key` at
+    /// `from`. May block: it runs on a thread for blocking work.
     fn present(&self, key: TlsKey, from: SocketAddr, request: Vec<u8>) -> Vec<u8>;
 }
 

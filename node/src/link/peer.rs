@@ -20,9 +20,9 @@ use tokio::task::{JoinError, JoinSet};
 use super::endpoint::{close, refusal_of};
 use super::feeds::{Feeds, Opened};
 use super::frames::FrameReader;
-use super::limits::{RECEIVED_BYTES_MAX, WRITE_BYTES_MAX};
+use super::limits::RECEIVED_BYTES_MAX;
 use super::registry::Registered;
-use super::streams::{self, Frames};
+use super::streams::{self, Batch};
 use crate::clock::Clock;
 
 /// One conversation with one peer.
@@ -133,11 +133,11 @@ impl Conversation {
         let (streams_in, mut streams) = mpsc::channel(2);
         tokio::spawn(streams::accept(connection.clone(), streams_in));
         let (mut control_in, mut data_in) = (None, None);
-        let (mut control, mut data) = (Frames::new(), Frames::new());
+        let (mut control, mut data) = (Batch::default(), Batch::default());
         loop {
             self.take_events(&mut session)?;
-            fill(&mut control, &mut session, Channel::Control);
-            fill(&mut data, &mut session, Channel::Data);
+            control.fill(&mut session, Channel::Control);
+            data.fill(&mut session, Channel::Data);
             let reads_data = self.opened && self.received_bytes < RECEIVED_BYTES_MAX;
             let (deadline, _) = session.poll_timeout();
             tokio::select! {
@@ -284,16 +284,5 @@ async fn next(stream: &mut Option<FrameReader<RecvStream>>) -> Result<Option<Vec
     match stream {
         Some(frames) => frames.next().await,
         None => pending().await,
-    }
-}
-
-/// Takes frames from the session as long as they can be written together.
-fn fill(batch: &mut Frames, session: &mut Session, channel: Channel) {
-    let mut bytes: usize = batch.iter().map(Vec::len).sum();
-    while bytes < WRITE_BYTES_MAX
-        && let Some(frame) = session.poll_frame(channel)
-    {
-        bytes += frame.len();
-        batch.push(frame);
     }
 }

@@ -60,8 +60,8 @@ impl Registry {
         Registry(Arc::new(Inner { me, next_id, peers, changes }))
     }
 
-    /// Takes in a new connection with `peer`, whose TLS key is `key`. If there are too many with it,
-    /// the oldest is stopped.
+    /// Takes in a new connection with `peer`, whose TLS key is `key`. If there are too many with
+    /// it, the oldest is stopped.
     pub fn enter(&self, peer: NodeId, dialler: Dialler, key: TlsKey) -> Registered {
         let id = self.0.next_id.fetch_add(1, Ordering::Relaxed);
         let (stop, stopped) = watch::channel(None);

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use protocol::exchange::frame::Channel;
+use protocol::exchange::session::Session;
 use protocol::limits::HELLO_WAIT_MS;
 use protocol::refusal::{Code, Refusal};
 use quinn::{Connection, RecvStream, SendStream};
@@ -13,9 +14,31 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::frames::{FrameReader, write_frames};
+use super::limits::WRITE_BYTES_MAX;
 
 /// Frames that are written together.
-pub(super) type Frames = Vec<Vec<u8>>;
+#[derive(Default)]
+pub(super) struct Batch {
+    frames: Vec<Vec<u8>>,
+    bytes: usize,
+}
+
+impl Batch {
+    /// Takes frames from the session as long as there is room.
+    pub fn fill(&mut self, session: &mut Session, channel: Channel) {
+        while self.bytes < WRITE_BYTES_MAX
+            && let Some(frame) = session.poll_frame(channel)
+        {
+            self.bytes += frame.len();
+            self.frames.push(frame);
+        }
+    }
+
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+}
 
 const CONTROL: u8 = 1;
 const DATA: u8 = 2;
@@ -24,23 +47,23 @@ const DATA: u8 = 2;
 pub(super) async fn open(
     connection: &Connection,
     channel: Channel,
-) -> Result<mpsc::Sender<Frames>, Refusal> {
+) -> Result<mpsc::Sender<Batch>, Refusal> {
     let gone = |_| Refusal::about(Code::PeerUnreachable, "stream");
     let stream = connection.open_uni().await.map_err(gone)?;
     // Control goes first whenever both have something to send.
     let _ = stream.set_priority(if channel == Channel::Control { 1 } else { 0 });
-    let (sender, frames) = mpsc::channel(1);
-    tokio::spawn(write(stream, channel, frames));
+    let (sender, batches) = mpsc::channel(1);
+    tokio::spawn(write(stream, channel, batches));
     Ok(sender)
 }
 
-async fn write(mut stream: SendStream, channel: Channel, mut frames: mpsc::Receiver<Frames>) {
+async fn write(mut stream: SendStream, channel: Channel, mut batches: mpsc::Receiver<Batch>) {
     let tag = if channel == Channel::Control { CONTROL } else { DATA };
     if stream.write_all(&[tag]).await.is_err() {
         return;
     }
-    while let Some(batch) = frames.recv().await {
-        if write_frames(&mut stream, &batch).await.is_err() {
+    while let Some(batch) = batches.recv().await {
+        if write_frames(&mut stream, &batch.frames).await.is_err() {
             return;
         }
     }

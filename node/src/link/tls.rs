@@ -24,6 +24,8 @@ use rustls::{
     PeerIncompatible, ServerConfig, SignatureAlgorithm, SignatureScheme,
 };
 
+use super::reset::ResetKey;
+
 /// The public TLS key of a node: what a peer is pinned to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TlsKey([u8; 32]);
@@ -88,6 +90,7 @@ impl Purpose {
 pub struct Identity {
     key: TlsKey,
     certified: Arc<CertifiedKey>,
+    reset: ResetKey,
     provider: Arc<CryptoProvider>,
 }
 
@@ -99,12 +102,18 @@ impl Identity {
         let spki = public_key_to_spki(&alg_id::ED25519, key.0);
         let chain = vec![CertificateDer::from(spki.to_vec())];
         let certified = CertifiedKey::new(chain, Arc::new(Ed25519 { secret }));
-        Identity { key, certified: Arc::new(certified), provider: Arc::new(provider()) }
+        let (certified, provider) = (Arc::new(certified), Arc::new(provider()));
+        Identity { key, certified, reset: ResetKey::of_tls_seed(seed), provider }
     }
 
     /// The public half.
     pub fn key(&self) -> TlsKey {
         self.key
+    }
+
+    /// The key of this node's stateless resets.
+    pub(super) fn reset_key(&self) -> ResetKey {
+        self.reset.clone()
     }
 
     /// The server end: any sound key but our own, for either purpose.

@@ -23,7 +23,7 @@ impl Office {
     /// `met` says that somebody saw the person; `same_as` names the roster entry of the same one.
     ///
     /// # Errors
-    /// `letter.unknown`, `letter.not_addressee`, `letter.state`, `letter.expired` (a re-issue
+    /// `letter.unknown`, `letter.not_own`, `letter.state`, `letter.expired` (a re-issue
     /// request is filed), `org.unknown`, `member.already_here`, `statement.erased`.
     pub fn accept(
         &self,
@@ -46,7 +46,7 @@ impl Office {
     /// Refuses a letter on a coded ground, before the Receipt.
     ///
     /// # Errors
-    /// `letter.unknown`, `letter.not_addressee`, `letter.state`, `ground.unknown`,
+    /// `letter.unknown`, `letter.not_own`, `letter.state`, `ground.unknown`,
     /// `redirect.missing`, `org.unknown`.
     pub fn refuse(
         &self,
@@ -89,14 +89,11 @@ impl Office {
     }
 }
 
-/// The id of the letter, or a refusal that is told after something was filed with it.
-type Accepted = Result<String, Refusal>;
-
 impl Decision<'_> {
     fn incoming(&self, letter: &str) -> Result<LetterRow, Stop> {
         let row = self.snapshot.named_letter(letter)?;
         if row.own {
-            return Err(Refusal::about(Code::LetterNotAddressee, row.core.id).into());
+            return Err(Refusal::about(Code::LetterNotOwn, row.core.id).into());
         }
         Ok(row)
     }
@@ -106,13 +103,14 @@ impl Decision<'_> {
         Ok(peer.ok_or_else(|| Refusal::about(Code::PeerUnknown, letter.peer.0))?)
     }
 
+    /// The letter's id, or a refusal that is told after something was filed with it.
     fn accept(
         &mut self,
         mut row: LetterRow,
         org: OrgCode,
         met: bool,
         same_as: Option<&str>,
-    ) -> Result<Accepted, Stop> {
+    ) -> Result<Result<String, Refusal>, Stop> {
         let particulars = self.office.particulars_of(self.snapshot, &row)?;
         let peer = self.peer_of(&row)?;
         let org = self.own_org(org)?;
@@ -192,9 +190,10 @@ impl Decision<'_> {
         };
         let sealed = self.seal_secrets(member, &secrets)?;
         let offer = self.office.offer_of(self.snapshot, letter)?;
+        destination::check_generation(&letter.core, self.held_generation(member)?)?;
         let held = self.snapshot.member(member)?;
         match &held {
-            Some(row) if row.custody.is_living() || row.generation > letter.core.generation => {
+            Some(row) if row.custody.is_living() => {
                 return Err(Refusal::about(Code::MemberAlreadyHere, member).into());
             }
             Some(row) => self.batch.expect(Expected::Member(row.id, row.version)),

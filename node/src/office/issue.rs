@@ -114,6 +114,8 @@ impl Decision<'_> {
             replaces,
             reissue_requested: false,
             rejected: None,
+            bytes: signed.statement.bytes().len() as u64,
+            parked: false,
         })));
         Ok((signed.letter(), peer.own_feed.id))
     }

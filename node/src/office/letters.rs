@@ -153,6 +153,7 @@ impl Office {
                 .map(|void| void.reason.name().to_owned()),
             replaces: row.replaces.map(|letter| letter.to_string()),
             reissue_requested: row.reissue_requested,
+            parked: row.parked,
             batch: None,
             statements: statements(row, &stored, (origin.to_string(), destination.to_string())),
             next: next_steps(row),

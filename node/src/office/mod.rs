@@ -30,7 +30,7 @@ pub mod void;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use protocol::id::{NodeId, RegionCode, Serial};
 use protocol::refusal::{Code, Refusal};
@@ -68,11 +68,12 @@ struct Shared {
     moved: Condvar,
     listener: Mutex<Option<Listener>>,
     addresses: Mutex<Vec<String>>,
+    quotas: Quotas,
     recovering: AtomicBool,
 }
 
 /// Told after a commit for whom there is something to send, and when housekeeping has work.
-type Listener = Box<dyn Fn(Wake) + Send + Sync>;
+struct Listener(Box<dyn Fn(Wake) + Send + Sync>);
 
 /// What a commit made necessary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +121,17 @@ pub struct OfficeParts {
     pub failpoints: Failpoints,
     /// Where peers may dial this node.
     pub addresses: Vec<String>,
+    /// How much of this node peers may fill.
+    pub quotas: Quotas,
+}
+
+/// How much of this node peers may fill, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Quotas {
+    /// Undecided Offers of one peer beyond this are parked.
+    pub undecided_offers_bytes: u64,
+    /// With a larger database nothing more is read from peers.
+    pub database_bytes: u64,
 }
 
 /// What is known of a peer only while the node runs.
@@ -140,6 +152,10 @@ impl Office {
         let highest =
             parts.store.read(|snapshot| snapshot.highest_serial(year)).map_err(store_refusal)?;
         let vault = Vault::new(parts.keys.vault_key());
+        let rolled_back = parts.store.was_rolled_back();
+        if rolled_back {
+            tracing::error!("the database is older than the count beside it: recovering");
+        }
         let shared = Shared {
             vault,
             store: parts.store,
@@ -155,7 +171,8 @@ impl Office {
             moved: Condvar::new(),
             listener: Mutex::new(None),
             addresses: Mutex::new(parts.addresses),
-            recovering: AtomicBool::new(false),
+            quotas: parts.quotas,
+            recovering: AtomicBool::new(rolled_back),
         };
         Ok(Office { shared: Arc::new(shared) })
     }
@@ -187,7 +204,7 @@ impl Office {
 
     /// Calls `listener` after every commit that somebody should act on.
     pub fn listen(&self, listener: impl Fn(Wake) + Send + Sync + 'static) {
-        *lock(&self.shared.listener) = Some(Box::new(listener));
+        *lock(&self.shared.listener) = Some(Listener(Box::new(listener)));
     }
 
     /// Where peers may dial this node, once its port is known.
@@ -211,8 +228,8 @@ impl Office {
     }
 
     fn wake(&self, wake: Wake) {
-        if let Some(listener) = &*lock(&self.shared.listener) {
-            listener(wake);
+        if let Some(Listener(listen)) = &*lock(&self.shared.listener) {
+            listen(wake);
         }
     }
 
@@ -250,23 +267,10 @@ impl Office {
 
     /// Waits until the peer holds our feed durably up to `seq`; false if `timeout` passes first.
     pub fn wait_acknowledged(&self, feed: FeedId, seq: u64, timeout: Duration) -> bool {
-        let deadline = Instant::now() + timeout;
-        let mut live = lock(&self.shared.live);
-        loop {
-            if self.shared.store.acked(feed, 0) >= seq {
-                return true;
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            live = self
-                .shared
-                .moved
-                .wait_timeout(live, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
+        let live = lock(&self.shared.live);
+        let behind = |_: &mut HashMap<PeerId, Live>| self.shared.store.acked(feed, 0) < seq;
+        let waited = self.shared.moved.wait_timeout_while(live, timeout, behind);
+        !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The region's own organisations, and what peers are told of them.
 
 use protocol::id::OrgCode;
-use protocol::limits::{DIRECTORY_PART_ORGS_MAX, ORG_ALIASES_MAX};
+use protocol::limits::ORG_ALIASES_MAX;
 use protocol::member::is_name;
 use protocol::refusal::{Code, Refusal};
 use protocol::statement::Draft;
@@ -190,16 +190,11 @@ impl Office {
                 return Ok(());
             }
             let orgs = listings(decision.snapshot, usize::MAX)?;
-            let parts: Vec<&[OrgListing]> = match orgs.len() {
-                0 => vec![&[]],
-                _ => orgs.chunks(DIRECTORY_PART_ORGS_MAX).collect(),
-            };
+            let parts = OrgDirectory::split(revision, orgs)
+                .ok_or_else(|| Refusal::about(Code::OrgInvalid, "directory"))?;
             for mut peer in behind {
-                for (part, orgs) in (0u16..).zip(&parts) {
-                    let parts = u16::try_from(parts.len())
-                        .map_err(|_| Refusal::about(Code::OrgInvalid, "directory"))?;
-                    let directory = OrgDirectory { revision, part, parts, orgs: orgs.to_vec() };
-                    decision.sign(&peer, Draft::new(&directory), None)?;
+                for part in &parts {
+                    decision.sign(&peer, Draft::new(part), None)?;
                 }
                 decision.batch.expect(Expected::Peer(peer.id, peer.state));
                 peer.directory_sent = revision;

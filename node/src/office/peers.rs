@@ -116,7 +116,8 @@ impl Office {
         })
     }
 
-    /// The identity of a peer that the store names by its row. Remembered, because every commit asks.
+    /// The identity of a peer that the store names by its row. Remembered, because every commit
+    /// asks.
     pub fn peer_node(&self, peer: PeerId) -> Result<NodeId, Refusal> {
         if let Some(node) = super::lock(&self.shared.nodes).get(&peer) {
             return Ok(*node);

@@ -35,8 +35,8 @@ impl Office {
         let origin: KeyCert = codec::decode(&peer.cert).map_err(|_| missing())?;
         let entries: Vec<ProofEntry> = entries.iter().map(ProofEntry::from).collect();
         let entries = entries.try_into().map_err(|_| missing())?;
-        let destination = self.me().cert.clone();
-        Ok(before.extended(Hop { origin, destination, entries }))
+        let certs = vec![origin, self.me().cert.clone()];
+        Ok(before.extended(Hop { certs, entries }))
     }
 
     /// The entry of one statement of a letter, complete with seal and block.

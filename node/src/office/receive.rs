@@ -18,7 +18,6 @@ use protocol::statement::keys::{CertifiedKeys, KeyCert};
 use protocol::statement::kind::Kind;
 use protocol::statement::notice::Unusable;
 use protocol::statement::{Draft, Statement};
-use protocol::transfer::offer::check_time;
 
 use crate::store::rows::{
     FeedRow, LetterRow, LetterRowId, PeerId, PeerRow, PeerState, ReceivedEntry,
@@ -52,6 +51,10 @@ impl Office {
     /// `peer.paused`, `peer.revoked`. Nothing of the faulty group is stored; a fork is kept as
     /// proof.
     pub fn receive(&self, peer: PeerId, groups: &[Group]) -> Result<Received, Refusal> {
+        let quota = self.shared.quotas.database_bytes;
+        if self.shared.store.size_bytes() > quota {
+            return Err(Refusal::about(Code::NodeFull, quota));
+        }
         let (outcome, _) = self.decide(|decision| {
             let row = decision.snapshot.peer(peer)?.ok_or(Code::PeerUnknown)?;
             match row.state {
@@ -155,7 +158,7 @@ impl Decision<'_> {
             let feed = FeedRow { id, incarnation: first.incarnation, seq: 0, hash, acked: 0 };
             self.batch.push(Change::StartFeed(peer.id, feed, FeedSide::Peer));
         }
-        let mut arrival = Judging { peer, letters: HashMap::new() };
+        let mut arrival = Judging { peer, letters: HashMap::new(), undecided_bytes: None };
         let mut received = Vec::with_capacity(entries.len());
         for entry in entries {
             received.push(self.judge(&mut arrival, entry)?);
@@ -192,9 +195,6 @@ impl Decision<'_> {
         entry: &Entry,
         statement: &Statement,
     ) -> Result<Judged, Stop> {
-        if let Err(code) = check_time(statement, self.now) {
-            return Ok(Judged::unusable(code));
-        }
         match statement.kind() {
             None => Ok(Judged::unusable(Code::StatementUnknownKind)),
             Some(Kind::KeyCert) => Ok(self.check_cert(arrival.peer, statement)),
@@ -280,6 +280,8 @@ impl Decision<'_> {
 struct Judging<'a> {
     peer: &'a PeerRow,
     letters: HashMap<LetterId, LetterRow>,
+    /// Bytes of undecided Offers of this peer, once they were asked for.
+    undecided_bytes: Option<u64>,
 }
 
 impl Judging<'_> {

@@ -58,13 +58,17 @@ impl Office {
         })
     }
 
-    /// What stands open by kind: faults of peers with signed proof, people accepted and not yet
-    /// met, and letters released and not yet received.
+    /// What stands open by kind: faults of peers with signed proof, Offers beyond their peer's
+    /// quota, and people accepted whom nobody has met.
     fn findings(
         &self,
         snapshot: &crate::store::Snapshot<'_>,
     ) -> Result<BTreeMap<String, u64>, super::decide::Stop> {
-        let counts = [("Conflict", snapshot.fault_count()?), ("Unmet", snapshot.unmet_count()?)];
+        let counts = [
+            ("Conflict", snapshot.fault_count()?),
+            ("Parked", snapshot.parked_count()?),
+            ("Unmet", snapshot.unmet_count()?),
+        ];
         let open = counts.into_iter().filter(|(_, count)| *count > 0);
         Ok(open.map(|(kind, count)| (kind.to_owned(), count)).collect())
     }

@@ -1,8 +1,10 @@
 //! Housekeeping that a node does by itself: telling peers of changed directories, and voiding
-//! letters that expired without an answer.
+//! letters that expired without an answer, and taking parked Offers in again.
 
 use protocol::refusal::Refusal;
 use protocol::transfer::origin;
+
+use crate::store::{Change, Expected};
 
 use super::Office;
 
@@ -16,7 +18,32 @@ impl Office {
             return Ok(());
         }
         self.tell_directories()?;
-        self.void_expired()
+        self.void_expired()?;
+        self.unpark()
+    }
+
+    /// Takes parked Offers in again as far as the quota of their peer has room.
+    fn unpark(&self) -> Result<(), Refusal> {
+        let quota = self.shared.quotas.undecided_offers_bytes;
+        self.decide(|decision| {
+            if decision.snapshot.parked_count()? == 0 {
+                return Ok(());
+            }
+            for peer in decision.snapshot.peers()? {
+                let mut undecided = decision.snapshot.undecided_bytes(peer.id)?;
+                for mut row in decision.snapshot.parked_letters(peer.id, SWEEP_LETTERS)? {
+                    undecided += row.bytes;
+                    if undecided > quota {
+                        break;
+                    }
+                    decision.batch.expect(Expected::Letter(row.id, row.version));
+                    row.parked = false;
+                    decision.batch.push(Change::Letter(Box::new(row)));
+                }
+            }
+            Ok(())
+        })?;
+        Ok(())
     }
 
     fn void_expired(&self) -> Result<(), Refusal> {

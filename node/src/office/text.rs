@@ -50,8 +50,20 @@ pub(super) fn free_text(
 }
 
 impl Snapshot<'_> {
-    /// The member whose reference begins with `text`.
+    /// The member whose reference begins with `text`; an older reference of the same person stands
+    /// for the one under which they go on.
     pub(super) fn named_member(&self, text: &str) -> Result<MemberRow, Stop> {
+        let mut row = self.member_exactly(text)?;
+        // An alias can itself be declared the same later; a loop cannot be made.
+        for _ in 0..8 {
+            let Some(next) = row.alias_of else { break };
+            let Some(found) = self.member(next)? else { break };
+            row = found;
+        }
+        Ok(row)
+    }
+
+    fn member_exactly(&self, text: &str) -> Result<MemberRow, Stop> {
         let typed = text.to_ascii_lowercase();
         let mut found = match typed.len() {
             PREFIX_CHARS_MIN..=32 => self.members_by_prefix(&typed)?,

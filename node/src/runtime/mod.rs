@@ -10,11 +10,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use protocol::id::RegionCode;
-use protocol::refusal::{Code, Refusal};
 
-use crate::control::execute::{Execute, Failure, Progress};
+use crate::control::execute::{Execute, Failure};
 use crate::directory::DataDirectory;
-use crate::office::view::{Demo, DemoStep, Initialised};
+use crate::office::view::Initialised;
 
 pub use serve::serve;
 
@@ -35,26 +34,6 @@ pub struct InitRequest {
     pub rehearsal: bool,
 }
 
-/// How the demo should run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DemoRequest {
-    /// End after the steps instead of waiting for Ctrl-C.
-    pub once: bool,
-    /// How many members the rosters have together.
-    pub members: u32,
-}
-
-/// What the demo tells while it runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DemoEvent {
-    /// Preparation goes on.
-    Progress(Progress),
-    /// A step ended.
-    Step(DemoStep),
-    /// Everything ended.
-    Finished(Demo),
-}
-
 /// Creates the data directory: keys, configuration, database.
 ///
 /// # Errors
@@ -71,9 +50,4 @@ pub fn initialise(request: InitRequest) -> Result<Initialised, Failure> {
 pub fn open_local(data_dir: &Path) -> Result<Box<dyn Execute>, Failure> {
     let opened = open::open(DataDirectory::existing(data_dir)?)?;
     Ok(Box::new(execute::Executor::local(opened)))
-}
-
-/// Runs the demo; tells `Finished` once, and without `once` returns on Ctrl-C.
-pub fn demo(_request: DemoRequest, _tell: &mut dyn FnMut(DemoEvent)) -> Result<(), Failure> {
-    Err(Refusal::about(Code::Internal, "demo").into())
 }

@@ -16,7 +16,7 @@ use crate::entropy::Entropy;
 use crate::failpoint::Failpoints;
 use crate::keys::{self, Keys};
 use crate::office::view::Initialised;
-use crate::office::{Identity, Office, OfficeParts};
+use crate::office::{Identity, Office, OfficeParts, Quotas};
 use crate::store::{Store, StoreOptions};
 use crate::telemetry;
 
@@ -86,6 +86,10 @@ pub(super) fn open(directory: DataDirectory) -> Result<Opened, Failure> {
         entropy: Entropy::system(),
         failpoints,
         addresses: config.dial_addresses(),
+        quotas: Quotas {
+            undecided_offers_bytes: config.undecided_offers_bytes,
+            database_bytes: config.database_bytes,
+        },
     })?;
     Ok(Opened { office, config, directory, _lock: lock })
 }

@@ -36,7 +36,7 @@ pub(super) fn seal(
     transaction: &Transaction<'_>,
     signer: &Signer,
     peer: PeerId,
-    signed: Vec<(usize, Box<OwnStatement>)>,
+    signed: Vec<(usize, OwnStatement)>,
 ) -> Result<Vec<(usize, SignedPlace)>, StoreFault> {
     let feed = peers::own_feed(transaction, peer)?;
     let mut tip = Tip { incarnation: feed.incarnation, seq: feed.seq, hash: feed.hash };
@@ -188,7 +188,8 @@ impl GroupRows {
     }
 
     /// The entries, with their private blocks opened by `open` (given the statement and the sealed
-    /// block; none once the member's key is erased) and their paths derived from the group's hashes.
+    /// block; none once the member's key is erased) and their paths derived from the group's
+    /// hashes.
     pub fn entries<E>(
         self,
         mut open: impl FnMut(&[u8], &[u8]) -> Result<Option<Vec<u8>>, E>,

@@ -32,13 +32,14 @@ pub(super) fn put(connection: &Connection, row: &LetterRow) -> rusqlite::Result<
             "INSERT INTO letter
                  (id, hash, version, own, peer, state, member, generation, core, serial,
                   from_org, to_org, issued, valid_until, branch, same_as, replaces, reissue,
-                  rejected)
+                  rejected, bytes, parked)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18, ?19)
+                     ?18, ?19, ?20, ?21)
              ON CONFLICT (id) DO UPDATE SET
                  version = excluded.version, state = excluded.state, core = excluded.core,
                  branch = excluded.branch, same_as = excluded.same_as,
-                 reissue = excluded.reissue, rejected = excluded.rejected",
+                 reissue = excluded.reissue, rejected = excluded.rejected,
+                 parked = excluded.parked",
         )?
         .execute(params![
             row.id.0,
@@ -59,7 +60,9 @@ pub(super) fn put(connection: &Connection, row: &LetterRow) -> rusqlite::Result<
             row.same_as.map(|member| *member.as_bytes()),
             row.replaces.map(|letter| *letter.as_bytes()),
             row.reissue_requested,
-            row.rejected.map(Code::number)
+            row.rejected.map(Code::number),
+            i64::try_from(row.bytes).unwrap_or(i64::MAX),
+            row.parked
         ])?;
     Ok(())
 }
@@ -103,6 +106,8 @@ fn letter(row: &Row<'_>) -> Result<LetterRow, StoreFault> {
         replaces,
         reissue_requested: row.get("reissue")?,
         rejected: row.get::<_, Option<u16>>("rejected")?.and_then(Code::from_number),
+        bytes: row.get::<_, i64>("bytes")?.unsigned_abs(),
+        parked: row.get("parked")?,
     })
 }
 
@@ -216,6 +221,43 @@ impl Snapshot<'_> {
             Ok((own, state, count.unsigned_abs()))
         })
         .collect()
+    }
+
+    /// Bytes of the Offers of a peer that nobody has decided yet, the parked ones aside.
+    pub fn undecided_bytes(&self, peer: PeerId) -> Result<u64, StoreFault> {
+        let bytes: i64 = self
+            .connection
+            .prepare_cached(
+                "SELECT coalesce(sum(bytes), 0) FROM letter
+                 WHERE peer = ?1 AND own = 0 AND state = 0 AND parked = 0",
+            )?
+            .query_row([peer.0], |row| row.get(0))?;
+        Ok(bytes.unsigned_abs())
+    }
+
+    /// Parked letters of a peer that nobody has decided, oldest first.
+    pub fn parked_letters(&self, peer: PeerId, limit: u32) -> Result<Vec<LetterRow>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT * FROM letter WHERE peer = ?1 AND own = 0 AND state = 0 AND parked = 1
+             ORDER BY id LIMIT ?2",
+        )?;
+        let mut rows = statement.query(params![peer.0, limit])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(letter(row)?);
+        }
+        Ok(found)
+    }
+
+    /// How many undecided letters are parked.
+    pub fn parked_count(&self) -> Result<u64, StoreFault> {
+        let count: i64 = self
+            .connection
+            .prepare_cached(
+                "SELECT count(*) FROM letter WHERE own = 0 AND state = 0 AND parked = 1",
+            )?
+            .query_row([], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
     }
 
     /// The highest running number of our serials in a year.

@@ -14,6 +14,13 @@ pub(super) fn put(connection: &Connection, key: &str, value: i64) -> rusqlite::R
     Ok(())
 }
 
+pub(super) fn value(connection: &Connection, key: &str) -> Result<Option<i64>, StoreFault> {
+    Ok(connection
+        .prepare_cached("SELECT value FROM meta WHERE key = ?1")?
+        .query_row([key], |row| row.get(0))
+        .optional()?)
+}
+
 /// The highest row numbers in use.
 pub(super) struct HighestIds {
     pub(super) member: i64,
@@ -25,12 +32,7 @@ pub(super) struct HighestIds {
 impl Snapshot<'_> {
     /// A setting, if it was ever written.
     pub fn meta(&self, key: &str) -> Result<Option<i64>, StoreFault> {
-        let value = self
-            .connection
-            .prepare_cached("SELECT value FROM meta WHERE key = ?1")?
-            .query_row([key], |row| row.get(0))
-            .optional()?;
-        Ok(value)
+        value(self.connection, key)
     }
 
     pub(super) fn highest_ids(&self) -> Result<HighestIds, StoreFault> {

@@ -1,10 +1,10 @@
 //! The node's memory: one writer that commits whole decisions, and a pool of readers.
 //!
-//! A [`Batch`] names the versions of the rows on which it was decided. The writer commits it only if
-//! they are unchanged, and answers [`CommitFault::Stale`] otherwise, so that the use case decides
-//! again; nobody holds a lock while deciding. Whatever waits is committed as one transaction with
-//! one sync and few seals. No SQLite type leaves this module, because a large region will put the
-//! same node on a server.
+//! A [`Batch`] names the versions of the rows on which it was decided. The writer commits it only
+//! if they are unchanged, and answers [`CommitFault::Stale`] otherwise, so that the use case
+//! decides again; nobody holds a lock while deciding. Whatever waits is committed as one
+//! transaction with one sync and few seals. No SQLite type leaves this module, because a large
+//! region will put the same node on a server.
 
 mod batch;
 mod entries;
@@ -17,13 +17,15 @@ pub mod peers;
 mod reader;
 pub mod rows;
 mod schema;
+mod sidecar;
 mod writer;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use protocol::id::{EntryHash, LetterId};
 use protocol::seal::Signer;
@@ -36,6 +38,9 @@ pub use schema::VERSION as SCHEMA_VERSION;
 use reader::Readers;
 use rows::{FeedId, LetterRowId, MemberId, PeerId};
 use writer::{Request, Writer};
+
+/// Batches that wait for the writer; whoever brings one more waits.
+const WAITING_BATCHES_MAX: usize = 1024;
 
 /// How a store is opened.
 pub struct StoreOptions {
@@ -63,15 +68,19 @@ struct Shared {
     next_peer: AtomicI64,
     next_feed: AtomicI64,
     acked: Mutex<HashMap<FeedId, u64>>,
+    behind: bool,
 }
 
 enum Writing {
     Inline(Mutex<Writer>),
-    Threaded { requests: Mutex<Option<Sender<Request>>>, thread: Mutex<Option<Thread>> },
+    Threaded(Thread),
 }
 
-/// The writer's thread; joined when the last handle is dropped.
-type Thread = std::thread::JoinHandle<()>;
+/// The writer's thread, and the way to it until the store closes.
+struct Thread {
+    requests: Mutex<Option<SyncSender<Request>>>,
+    handle: Mutex<Option<JoinHandle<()>>>,
+}
 
 /// Why a store cannot be opened or read.
 #[derive(Debug, thiserror::Error)]
@@ -135,19 +144,18 @@ impl Store {
     /// Opens or creates the database file at `path` and brings it to this build's schema.
     pub fn open(path: &Path, options: StoreOptions) -> Result<Store, StoreFault> {
         let writer = Writer::open(path, options.signer)?;
+        let behind = writer.is_behind();
         let readers = Readers::open(path, options.readers)?;
         let tops = readers.read(|snapshot| snapshot.highest_ids())?;
         let writing = if options.threaded {
-            let (requests, queue) = channel();
+            let (requests, queue) = sync_channel(WAITING_BATCHES_MAX);
             let body = move || writer.run(&queue);
             let thread = std::thread::Builder::new()
                 .name("writer".into())
                 .spawn(body)
                 .map_err(|error| StoreFault::Database(error.to_string()))?;
-            Writing::Threaded {
-                requests: Mutex::new(Some(requests)),
-                thread: Mutex::new(Some(thread)),
-            }
+            let (requests, handle) = (Mutex::new(Some(requests)), Mutex::new(Some(thread)));
+            Writing::Threaded(Thread { requests, handle })
         } else {
             Writing::Inline(Mutex::new(writer))
         };
@@ -161,8 +169,15 @@ impl Store {
             next_peer: next(tops.peer),
             next_feed: next(tops.feed),
             acked: Mutex::new(HashMap::new()),
+            behind,
         };
         Ok(Store { shared: Arc::new(shared) })
+    }
+
+    /// Whether the database was older than the count beside it when it was opened: somebody put an
+    /// old copy in its place.
+    pub fn was_rolled_back(&self) -> bool {
+        self.shared.behind
     }
 
     /// Commits `batch` durably, or changes nothing. Blocks until the disk has it.
@@ -172,7 +187,7 @@ impl Store {
                 let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
                 writer.commit_one(batch)
             }
-            Writing::Threaded { requests, .. } => {
+            Writing::Threaded(Thread { requests, .. }) => {
                 let (answer, answered) = sync_channel(1);
                 self.send(requests, Request { batch, answer })?;
                 answered.recv().unwrap_or(Err(StoreFault::Closed.into()))
@@ -182,7 +197,7 @@ impl Store {
 
     fn send(
         &self,
-        requests: &Mutex<Option<Sender<Request>>>,
+        requests: &Mutex<Option<SyncSender<Request>>>,
         request: Request,
     ) -> Result<(), StoreFault> {
         let sender = requests.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -240,11 +255,11 @@ impl Store {
 
     /// Ends the writer after what waits was committed, and keeps the acknowledgements.
     pub fn close(&self) -> Result<(), StoreFault> {
-        if let Writing::Threaded { requests, thread } = &self.shared.writing {
+        if let Writing::Threaded(Thread { requests, handle }) = &self.shared.writing {
             requests.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let thread = thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(thread) = thread {
-                thread.join().map_err(|_| StoreFault::Closed)?;
+            let handle = handle.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(handle) = handle {
+                handle.join().map_err(|_| StoreFault::Closed)?;
             }
             let acked = self.shared.acked.lock().unwrap_or_else(PoisonError::into_inner);
             peers::keep_acked(&self.shared.path, &acked)?;
@@ -252,9 +267,6 @@ impl Store {
         Ok(())
     }
 }
-
-/// Where the answer to a commit goes.
-type Answer = SyncSender<Result<Committed, CommitFault>>;
 
 /// The first and the last id that begin with a hexadecimal prefix, for a range query.
 pub(crate) fn prefix_range(prefix: &str) -> Option<(Vec<u8>, Vec<u8>)> {

@@ -98,9 +98,7 @@ pub(super) fn drop_before(
     Ok(())
 }
 
-type Parts<T> = Option<T>;
-
-fn org(row: &Row<'_>) -> rusqlite::Result<Parts<OrgRow>> {
+fn org(row: &Row<'_>) -> rusqlite::Result<Option<OrgRow>> {
     let parent: Option<i64> = row.get("parent")?;
     let successor: Option<i64> = row.get("successor")?;
     let (Some(code), Some(kind)) = (code_of(row.get("number")?), kind_of(row.get("kind")?)) else {
@@ -118,7 +116,7 @@ fn org(row: &Row<'_>) -> rusqlite::Result<Parts<OrgRow>> {
     }))
 }
 
-fn peer_org(row: &Row<'_>) -> rusqlite::Result<Parts<PeerOrgRow>> {
+fn peer_org(row: &Row<'_>) -> rusqlite::Result<Option<PeerOrgRow>> {
     let parent: Option<i64> = row.get("parent")?;
     let (Some(code), Some(kind)) = (code_of(row.get("code")?), kind_of(row.get("kind")?)) else {
         return Ok(None);
@@ -133,7 +131,7 @@ fn peer_org(row: &Row<'_>) -> rusqlite::Result<Parts<PeerOrgRow>> {
     }))
 }
 
-fn whole<T>(parts: Parts<T>) -> Result<T, StoreFault> {
+fn whole<T>(parts: Option<T>) -> Result<T, StoreFault> {
     parts.ok_or(StoreFault::Damaged("org"))
 }
 

@@ -185,6 +185,10 @@ pub struct LetterRow {
     pub reissue_requested: bool,
     /// Why the destination could not use the Offer, if so.
     pub rejected: Option<Code>,
+    /// How large the Offer is, in bytes; counted against its peer's quota until it is decided.
+    pub bytes: u64,
+    /// Whether it came when its peer's undecided Offers were over their quota.
+    pub parked: bool,
 }
 
 /// An organisation of our own.

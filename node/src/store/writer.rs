@@ -7,16 +7,17 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, SyncSender};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use protocol::seal::Signer;
 
 use super::rows::{OwnStatement, PeerId};
+use super::sidecar::Sidecar;
 use super::{
-    Answer, Batch, Change, CommitFault, Committed, Expected, StoreFault, entries, events, letters,
-    members, meta, orgs, peers, schema,
+    Batch, Change, CommitFault, Committed, Expected, StoreFault, entries, events, letters, members,
+    meta, orgs, peers, schema,
 };
 
 /// Most batches of one transaction; bounds the time until the first of them is durable.
@@ -25,17 +26,20 @@ const GROUP_BATCHES_MAX: usize = 512;
 /// A batch on its way to the disk.
 pub(super) struct Request {
     pub(super) batch: Batch,
-    pub(super) answer: Answer,
+    pub(super) answer: SyncSender<Result<Committed, CommitFault>>,
 }
 
 /// The writing connection and the key that seals.
 pub(super) struct Writer {
     connection: Connection,
     signer: Arc<Signer>,
+    sidecar: Sidecar,
+    commits: u64,
+    behind: bool,
 }
 
-/// Statements signed by the batches of one transaction, by peer, in order.
-type Unsealed = BTreeMap<PeerId, Vec<(usize, Box<OwnStatement>)>>;
+/// The setting that counts commits.
+const COMMITS: &str = "commits";
 
 impl Writer {
     pub(super) fn open(path: &Path, signer: Arc<Signer>) -> Result<Writer, StoreFault> {
@@ -51,7 +55,15 @@ impl Writer {
         connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
         connection.set_prepared_statement_cache_capacity(128);
         schema::migrate(&mut connection)?;
-        Ok(Writer { connection, signer })
+        let commits = meta::value(&connection, COMMITS)?.unwrap_or(0).unsigned_abs();
+        let sidecar = Sidecar::open(path)?;
+        let behind = sidecar.count().is_some_and(|count| count > commits);
+        Ok(Writer { connection, signer, sidecar, commits, behind })
+    }
+
+    /// Whether the file that was opened is older than the one that this count was kept for.
+    pub(super) fn is_behind(&self) -> bool {
+        self.behind
     }
 
     /// Serves requests until every sender is gone.
@@ -69,7 +81,7 @@ impl Writer {
     }
 
     fn step(&mut self, waiting: Vec<Request>) {
-        let (batches, answers): (Vec<Batch>, Vec<Answer>) =
+        let (batches, answers): (Vec<_>, Vec<_>) =
             waiting.into_iter().map(|request| (request.batch, request.answer)).unzip();
         for (result, answer) in self.commit_group(batches).into_iter().zip(answers) {
             // A caller that went away does not need the answer; the work is done all the same.
@@ -96,7 +108,8 @@ impl Writer {
     ) -> Result<Vec<Result<Committed, CommitFault>>, StoreFault> {
         let mut transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut unsealed = Unsealed::new();
+        // Signed by the batches of this transaction, by peer, in order.
+        let mut unsealed = BTreeMap::<PeerId, Vec<(usize, OwnStatement)>>::new();
         let mut results = Vec::with_capacity(batches.len());
         for (index, batch) in batches.into_iter().enumerate() {
             results.push(apply(&mut transaction, batch).map(|signed| {
@@ -113,9 +126,15 @@ impl Writer {
                 }
             }
         }
+        let commits = self.commits + 1;
+        meta::put(&transaction, COMMITS, i64::try_from(commits).unwrap_or(i64::MAX))?;
         if let Err(error) = transaction.commit() {
             tracing::error!(%error, "a commit failed with unknown outcome; the process restarts");
             std::process::abort();
+        }
+        self.commits = commits;
+        if !self.behind {
+            self.sidecar.keep(commits);
         }
         Ok(results)
     }
@@ -125,7 +144,7 @@ impl Writer {
 fn apply(
     transaction: &mut Transaction<'_>,
     batch: Batch,
-) -> Result<Vec<Box<OwnStatement>>, CommitFault> {
+) -> Result<Vec<OwnStatement>, CommitFault> {
     let savepoint = transaction.savepoint().map_err(StoreFault::from)?;
     for expected in &batch.expected {
         if !holds(&savepoint, expected)? {
@@ -135,7 +154,7 @@ fn apply(
     let mut signed = Vec::new();
     for change in batch.changes {
         match change {
-            Change::Sign(own) => signed.push(own),
+            Change::Sign(own) => signed.push(*own),
             change => write(&savepoint, change)?,
         }
     }

@@ -1,3 +1,5 @@
+//! Groups and heads, to the bit.
+
 use super::*;
 use crate::id::StatementHash;
 use crate::id::{LetterId, MintNonce};

@@ -1,8 +1,8 @@
 //! What two nodes say to each other in a session: the frames and their bytes.
 //!
 //! A frame is one byte for its kind and then one value in its one encoding, at most
-//! [`FRAME_BYTES_MAX`] long. How frames are told apart on a stream is the carrier's business,
-//! and what they do to a session is [`super::session`]'s.
+//! [`FRAME_BYTES_MAX`] long. How frames are told apart on a stream is the carrier's
+//! business, and what they do to a session is [`super::session`]'s.
 
 use crate::codec::{self, Decode, Encode};
 use crate::envelope::{Group, SignedHead, Tip};

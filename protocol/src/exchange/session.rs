@@ -1,9 +1,9 @@
 //! One conversation between two nodes that know each other, whatever carries it.
 //!
-//! Each side opens with a Hello, checks what the other claims to hold of its feed, then streams what
-//! the other lacks and acknowledges what it durably holds. The shell drives it: it feeds in what
-//! happened with the `handle_*` functions, each with the time, then drains [`Session::poll_event`]
-//! and [`Session::poll_frame`] until they are empty, and calls [`Session::handle_timeout`] when
+//! Each side opens with a Hello, checks what the other claims to hold of its feed, then streams
+//! what the other lacks and acknowledges what it durably holds. The shell drives it: it feeds in
+//! what happened with the `handle_*` functions, then drains [`Session::poll_event`] and
+//! [`Session::poll_frame`] until they are empty, and calls [`Session::handle_timeout`] when
 //! [`Session::poll_timeout`] says. An error ends the session with its code. Whether received
 //! entries continue the feed is [`super::feed`]'s question; nothing is stored or signed here.
 

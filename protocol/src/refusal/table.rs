@@ -23,7 +23,7 @@ refusals! {
         办法: "请使用正在运行的节点,或先把它停下。",
     }
     21 NodeRecovering "node.recovering" State {
-        en: "This node is behind what it signed before ({}): it signs nothing until it has caught up.",
+        en: "This node is behind what it signed before ({}): it signs nothing until it caught up.",
         fix: "Put the newest copy of the data directory back, or recover from the peers.",
         zh: "本节点的数据比它已签出的旧({}):补齐之前不签发任何文书。",
         办法: "请换回最新的数据目录,或从对方地区恢复。",
@@ -93,6 +93,13 @@ refusals! {
         fix: "Check that the disk is writable, has room and belongs to the node's user.",
         zh: "系统不允许节点使用文件:{}。",
         办法: "请检查磁盘可写、空间足够,且属于节点的系统用户。",
+    }
+
+    33 NodeFull "node.full" State {
+        en: "The database has reached its quota of {} bytes: nothing more is read from peers.",
+        fix: "Free the disk or raise `quota.database_bytes`; what waits comes by itself then.",
+        zh: "数据库已达到 {} 字节的限额:暂停接收对方的数据。",
+        办法: "请清理磁盘或调高 `quota.database_bytes`;之后会自动补收。",
     }
 
     40 PeerUnknown "peer.unknown" NotFound {

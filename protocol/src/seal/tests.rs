@@ -1,3 +1,5 @@
+//! Seals, to the bit.
+
 use super::*;
 
 fn leaves(count: u8) -> Vec<EntryHash> {

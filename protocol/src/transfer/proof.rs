@@ -5,9 +5,9 @@
 use crate::codec::{self, Decode, Encode};
 use crate::envelope::{Entry, Header};
 use crate::id::{Generation, MemberRef, NodeId, StatementHash};
-use crate::limits::PROOF_HOPS_MAX;
+use crate::limits::{PROOF_CERTS_MAX, PROOF_HOPS_MAX};
 use crate::refusal::Code;
-use crate::seal::{self, Domain, PublicKey, Seal};
+use crate::seal::{self, Domain, Seal};
 use crate::statement::Statement;
 use crate::statement::custody::Provenance;
 use crate::statement::keys::{CertifiedKeys, KeyCert};
@@ -24,10 +24,9 @@ pub struct HandOverProof {
 /// One closed letter, as evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Hop {
-    /// Certifies the key of the origin's entries.
-    pub origin: KeyCert,
-    /// Certifies the key of the destination's entries.
-    pub destination: KeyCert,
+    /// Certify the keys of the entries, in any order: one of each side, and one more for every key
+    /// that was changed while the letter was open.
+    pub certs: Vec<KeyCert>,
     /// Offer, Accept, Release, Receipt, Ack, in that order.
     pub entries: [ProofEntry; 5],
 }
@@ -133,12 +132,13 @@ struct Step {
 impl Hop {
     /// Verifies one hand-over, and gives its destination and Ack.
     fn verify(&self, claim: &Claim, step: &Step) -> Result<(NodeId, StatementHash), Code> {
-        let (origin, destination) = (self.origin.verified()?, self.destination.verified()?);
+        if self.certs.len() > PROOF_CERTS_MAX {
+            return Err(Code::StatementProof);
+        }
+        let keys = self.certs.iter().map(KeyCert::verified).collect::<Result<Vec<_>, _>>()?;
         let mut statements = Vec::with_capacity(ORDER.len());
         for (entry, kind) in self.entries.iter().zip(ORDER) {
-            let by_origin = matches!(kind, Kind::Offer | Kind::Release | Kind::Ack);
-            let keys = if by_origin { (origin, destination) } else { (destination, origin) };
-            statements.push(entry.verify(claim.domain, keys, kind)?);
+            statements.push(entry.verify(claim.domain, &keys, kind)?);
         }
         let (mut letter, offer) = Letter::open(&statements[0])?;
         let continues = match (step.reached, offer.provenance) {
@@ -166,24 +166,27 @@ impl Hop {
 }
 
 impl ProofEntry {
+    /// Verifies the entry with the certificate of its author that names its key, and gives the
+    /// statement.
     fn verify(
         &self,
         domain: Domain,
-        (author, audience): (&CertifiedKeys, &CertifiedKeys),
+        certified: &[&CertifiedKeys],
         kind: Kind,
     ) -> Result<Statement, Code> {
         let statement = Statement::read(&self.statement).map_err(|_| Code::StatementMalformed)?;
         let (header, fields) = (&self.header, statement.fields());
-        let parties = (header.author, header.audience) == (author.node, audience.node)
-            && (fields.author, fields.audience) == (author.node, audience.node)
-            && author.domain == domain
+        let parties = (fields.author, fields.audience) == (header.author, header.audience)
             && fields.domain == domain;
         if !parties || statement.kind() != Some(kind) {
             return Err(Code::StatementParty);
         }
-        let key: &PublicKey = &author.signing;
+        let of_author = certified.iter().find(|keys| {
+            keys.domain == domain && keys.node == header.author && keys.signing.id() == header.key
+        });
+        let keys = of_author.ok_or(Code::FeedKey)?;
         let leaf = seal::leaf(&codec::encode(header), &self.statement);
-        if header.key == key.id() && self.seal.verifies(key, domain, &leaf) {
+        if self.seal.verifies(&keys.signing, domain, &leaf) {
             Ok(statement)
         } else {
             Err(Code::SealInvalid)

@@ -299,5 +299,5 @@ fn received(
 
 /// One hop of a proof, from entries in any order.
 pub fn hop(a: &Node, b: &Node, entries: [&Entry; 5]) -> Hop {
-    Hop { origin: a.cert.clone(), destination: b.cert.clone(), entries: entries.map(Into::into) }
+    Hop { certs: vec![a.cert.clone(), b.cert.clone()], entries: entries.map(Into::into) }
 }

@@ -73,9 +73,15 @@ impl Text for RehearsalClock {
     }
 }
 
+/// The sentence that the demonstration exists for.
+const WHOLE: &str = "无人遗漏,无人两处在册 · nobody lost, nobody held twice";
+
 impl Text for Demo {
     /// What comes after the steps, which were printed one by one as they ended.
     fn text(&self, lang: Lang) -> String {
+        if self.regions.is_empty() {
+            return format!("\n{}", verdict(self, lang));
+        }
         let p = |en, zh| pick(lang, en, zh);
         let rows: Vec<Vec<String>> = self.regions.iter().map(region_row).collect();
         let header = [
@@ -102,12 +108,14 @@ fn region_row(region: &crate::office::view::DemoRegion) -> Vec<String> {
     ]
 }
 
+/// Nothing is claimed unless every node was asked.
 fn verdict(demo: &Demo, lang: Lang) -> String {
-    let Demo { letters, lost, duplicated, .. } = demo;
+    let Demo { regions, letters, lost, duplicated, .. } = demo;
     match (lang, lost + duplicated) {
-        (Lang::En, 0) => format!("{letters} letters · nobody lost, nobody held twice"),
-        (Lang::Zh, 0) => format!("{letters} 封信 · 无人两不管,无人双管"),
+        _ if regions.is_empty() => pick(lang, "Nobody was counted", "未能逐人核对").to_owned(),
+        (Lang::En, 0) => format!("{letters} letters · {WHOLE}"),
+        (Lang::Zh, 0) => format!("{letters} 封信 · {WHOLE}"),
         (Lang::En, _) => format!("{letters} letters · lost {lost} · held twice {duplicated}"),
-        (Lang::Zh, _) => format!("{letters} 封信 · 两不管 {lost} · 双管 {duplicated}"),
+        (Lang::Zh, _) => format!("{letters} 封信 · 遗漏 {lost} · 两处在册 {duplicated}"),
     }
 }

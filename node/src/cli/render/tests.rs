@@ -86,6 +86,24 @@ fn an_import_names_every_faulty_cell_up_to_a_screenful() {
 }
 
 #[test]
+fn nobody_is_said_to_be_held_once_unless_everybody_was_counted() {
+    let region = json!({"region": "610922", "name": "石泉县", "http": "http://127.0.0.1:1",
+                        "full": 3, "provisional": 0, "in_transit": 0});
+    let last_line = |regions: Value, lost: u64, lang| {
+        let demo = json!({"steps": [], "regions": regions, "letters": 2,
+                          "lost": lost, "duplicated": 0});
+        let text = shown("dukou.demo/1", demo, lang);
+        text.lines().last().unwrap_or_default().to_owned()
+    };
+    let all = || json!([region.clone()]);
+    let whole = "2 letters · 无人遗漏,无人两处在册 · nobody lost, nobody held twice";
+    assert_eq!(last_line(all(), 0, Lang::En), whole);
+    assert_eq!(last_line(all(), 1, Lang::En), "2 letters · lost 1 · held twice 0");
+    assert_eq!(last_line(all(), 1, Lang::Zh), "2 封信 · 遗漏 1 · 两处在册 0");
+    assert_eq!(last_line(json!([]), 0, Lang::En), "Nobody was counted");
+}
+
+#[test]
 fn an_answer_without_a_text_is_shown_as_it_is() {
     assert_eq!(shown("dukou.new/1", json!({"a": 1}), Lang::Zh), "{\n  \"a\": 1\n}");
 }

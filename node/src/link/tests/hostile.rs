@@ -190,8 +190,8 @@ fn tls_1_2_is_not_spoken() {
     let server = Arc::new(identity(2).server().unwrap());
     let mut server =
         rustls::quic::ServerConnection::new(server, rustls::quic::Version::V1, vec![]).unwrap();
-    // A ClientHello of TLS 1.2: version 3.3, 32 random bytes, no session, one suite, no compression,
-    // the group X25519, the signature Ed25519.
+    // A ClientHello of TLS 1.2: version 3.3, 32 random bytes, no session, one suite, no
+    // compression, the group X25519, the signature Ed25519.
     let mut hello = vec![3, 3];
     hello.extend([7; 32]);
     hello.extend([0, 0, 2, 0xc0, 0x2b, 1, 0]);
@@ -306,7 +306,7 @@ async fn recorded_initial() -> Vec<u8> {
 
 /// A runtime whose sockets fail when they receive `b"fail"`.
 #[derive(Debug)]
-struct Brittle(quinn::TokioRuntime);
+pub(super) struct Brittle(pub quinn::TokioRuntime);
 
 impl Runtime for Brittle {
     fn new_timer(&self, at: std::time::Instant) -> Pin<Box<dyn AsyncTimer>> {
@@ -341,7 +341,8 @@ impl AsyncUdpSocket for BrittleSocket {
         meta: &mut [RecvMeta],
     ) -> Poll<io::Result<usize>> {
         let received = self.0.poll_recv(context, buffers, meta);
-        if received.is_ready() && buffers[0].starts_with(b"fail") {
+        let count = if let Poll::Ready(Ok(count)) = received { count } else { 0 };
+        if buffers[..count].iter().any(|buffer| buffer.starts_with(b"fail")) {
             return Poll::Ready(Err(io::Error::other("the datagram that this test sent")));
         }
         received

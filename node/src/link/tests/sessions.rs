@@ -331,13 +331,14 @@ fn a_killed_peer_that_comes_back_gets_through_at_once() {
         (Node::start(at_two, &two, &[]).await, addresses)
     });
     one.append(3, 0);
-    dying.block_on(async {
-        let node = Node::start(bind(1).0, &one, &addresses).await;
+    let node_one = dying.block_on(async {
+        let node_one = Node::start(bind(1).0, &one, &addresses).await;
         two.holds_all_of(&one).await;
-        std::mem::forget(node);
+        node_one
     });
     // Nothing says goodbye: the tasks stop where they are, as after kill -9.
-    dying.shutdown_background();
+    dying.shutdown_timeout(PATIENCE);
+    drop(node_one);
     assert!(node_two.link.is_open(node_id(1)), "the old session still looks alive");
     one.append(4, 0);
     staying.block_on(async {
@@ -348,8 +349,56 @@ fn a_killed_peer_that_comes_back_gets_through_at_once() {
     });
 }
 
+/// The one that was dialled is killed, and its peer finds out with its next packet: well before
+/// the old connection would have timed out.
+#[test]
+fn a_killed_node_that_is_started_again_resets_the_connections_of_before() {
+    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let (one, two) = (MemoryFeeds::new(1, 2), MemoryFeeds::new(2, 1));
+    let (staying, dying) = (runtime(), runtime());
+    one.append(3, 0);
+    let (node_two, addresses) = dying.block_on(async {
+        let (at_two, addresses) = bind(2);
+        (Node::start(at_two, &two, &[]).await, addresses)
+    });
+    let node_one = staying.block_on(async {
+        let node_one = Node::start(bind(1).0, &one, &addresses).await;
+        two.holds_all_of(&one).await;
+        node_one
+    });
+    dying.shutdown_timeout(PATIENCE);
+    drop(node_two);
+    assert!(node_one.link.is_open(node_id(2)), "nothing is known of the death yet");
+    one.append(4, 0);
+    staying.block_on(async {
+        let at_two = Endpoint::bind(addresses[0].parse().unwrap(), identity(2)).unwrap();
+        let _again = Node::start(at_two, &two, &[]).await;
+        node_one.wakes.appended(node_id(2));
+        two.holds_all_of(&one).await;
+        one.ended_with(Code::PeerUnreachable).await;
+    });
+}
+
+#[tokio::test]
+async fn sessions_go_on_after_the_endpoint_died() {
+    let (one, two) = (MemoryFeeds::new(1, 2), MemoryFeeds::new(2, 1));
+    one.append(3, 0);
+    let brittle = Arc::new(super::hostile::Brittle(quinn::TokioRuntime));
+    let at_two = Endpoint::bind_on(brittle, LOOPBACK, identity(2)).unwrap();
+    let address = at_two.address();
+    let _two = Node::start(at_two, &two, &[]).await;
+    let node_one = Node::start(bind(1).0, &one, &[address.to_string()]).await;
+    two.holds_all_of(&one).await;
+    std::net::UdpSocket::bind(LOOPBACK).unwrap().send_to(b"fail", address).unwrap();
+    two.ended_with(Code::PeerUnreachable).await;
+    one.append(3, 0);
+    node_one.wakes.appended(node_id(2));
+    two.holds_all_of(&one).await;
+}
+
 /// While one commit is under way, what comes gathers for the next.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::await_holding_lock, reason = "only a blocking thread waits for it")]
 async fn what_comes_during_a_commit_shares_the_next_one() {
     let (one, two) = (MemoryFeeds::new(1, 2), MemoryFeeds::new(2, 1));
     for _ in 0..60 {

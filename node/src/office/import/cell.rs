@@ -132,8 +132,8 @@ pub fn day(cell: &Cell) -> Result<Day, Problem> {
 /// A month: `2026-03`, `2026/3`, `2026.3`, `202603`, `2026年3月`, or a date cell.
 ///
 /// # Errors
-/// `date.invalid`, also for `2026.1`, which may have been `2026.10` before a spreadsheet took it for
-/// a number.
+/// `date.invalid`, also for `2026.1`, which may have been `2026.10` before a spreadsheet took it
+/// for a number.
 pub fn month(cell: &Cell) -> Result<Month, Problem> {
     if let Cell::Date(date) = cell {
         return date.day().map(Day::month).ok_or_else(no_date);

@@ -1,8 +1,8 @@
 //! The columns of `member import`, and one pass over such a sheet.
 //!
 //! Whether an organisation exists and whether a row fits the roster is asked of a [`RosterSink`].
-//! The same function checks and writes: only the sink differs. A writing sink must not make its work
-//! final before the pass has returned.
+//! The same function checks and writes: only the sink differs. A writing sink must not make its
+//! work final before the pass has returned.
 
 use protocol::id::OrgCode;
 use protocol::member::{IdNumber, Sex, Standing};

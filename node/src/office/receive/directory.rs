@@ -21,8 +21,7 @@ impl Decision<'_> {
             Ok(directory) => directory,
             Err(code) => return Ok(Judged::unusable(code)),
         };
-        let own = directory.orgs.iter().all(|org| org.code.region == peer.region);
-        if !directory.is_well_formed() || !own {
+        if !directory.is_well_formed() || !directory.is_of(peer.region) {
             return Ok(Judged::unusable(Code::OrgInvalid));
         }
         if directory.revision < peer.directory_revision {

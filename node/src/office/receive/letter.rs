@@ -2,11 +2,11 @@
 //! everything that follows it.
 
 use protocol::envelope::Entry;
+use protocol::id::{Generation, MemberRef};
 use protocol::refusal::Code;
-use protocol::statement::custody::{Accept, Receipt, Refusal};
+use protocol::statement::custody::{Accept, Receipt};
 use protocol::statement::kind::Kind;
-use protocol::statement::notice::ReissueRequest;
-use protocol::statement::{Body, Draft, Statement};
+use protocol::statement::{Draft, Statement};
 use protocol::transfer::offer::check_received;
 use protocol::transfer::proof::{Claim, HandOverProof};
 use protocol::transfer::state::{Letter, Merged};
@@ -37,6 +37,10 @@ impl Decision<'_> {
         if let Some(held) = arrival.letter(self.snapshot, core.id)? {
             return Ok(Judged::fine(Some(held.id)));
         }
+        if let Err(code) = destination::check_generation(&core, self.held_generation(core.member)?)
+        {
+            return Ok(Judged::unusable(code));
+        }
         let row = LetterRow {
             id: self.office.shared.store.new_letter_id(),
             version: Version::ABSENT,
@@ -51,12 +55,37 @@ impl Decision<'_> {
             replaces: offer.replaces,
             reissue_requested: false,
             rejected: None,
+            bytes: self.offer_bytes(entry),
+            parked: false,
             core,
         };
+        let row = self.park_beyond_quota(arrival, row)?;
         let id = row.id;
         arrival.letters.insert(row.core.id, row);
         self.reach("offer-stored");
         Ok(Judged::fine(Some(id)))
+    }
+
+    fn offer_bytes(&self, entry: &Entry) -> u64 {
+        let block = entry.attachment.block().map_or(0, <[u8]>::len);
+        (entry.content.bytes().len() + block) as u64
+    }
+
+    /// Offers beyond the quota of their peer are kept like the others, so that what follows them
+    /// flows, but they stand aside until earlier ones are decided.
+    fn park_beyond_quota(
+        &self,
+        arrival: &mut Judging<'_>,
+        mut row: LetterRow,
+    ) -> Result<LetterRow, Stop> {
+        let undecided = match arrival.undecided_bytes {
+            Some(bytes) => bytes,
+            None => self.snapshot.undecided_bytes(arrival.peer.id)?,
+        };
+        row.parked = undecided + row.bytes > self.office.shared.quotas.undecided_offers_bytes;
+        let counted = if row.parked { 0 } else { row.bytes };
+        arrival.undecided_bytes = Some(undecided + counted);
+        Ok(row)
     }
 
     pub(super) fn take_letter_statement(
@@ -153,6 +182,17 @@ impl Decision<'_> {
         self.follow(row, before)
     }
 
+    /// The highest generation at which this node ever was the full holder: what the roster
+    /// row keeps, unless the member was never more than provisional here.
+    pub(in crate::office) fn held_generation(
+        &self,
+        member: MemberRef,
+    ) -> Result<Option<Generation>, Stop> {
+        let row = self.snapshot.member(member)?;
+        let held = row.filter(|row| row.nonce.is_some() || row.inbound.is_some());
+        Ok(held.map(|row| row.generation))
+    }
+
     fn answer_accept(
         &mut self,
         row: &LetterRow,
@@ -179,7 +219,10 @@ impl Decision<'_> {
             provenance: offer.provenance,
         };
         let block = entry.attachment.block().unwrap_or_default();
-        let proven = HandOverProof::from_block(block).and_then(|proof| proof.verify(&claim));
+        let held = self.held_generation(row.core.member)?;
+        let proven = destination::check_generation(&row.core, held)
+            .and_then(|()| HandOverProof::from_block(block))
+            .and_then(|proof| proof.verify(&claim));
         if let Err(code) = proven {
             tracing::warn!(letter = %row.core.id, code = code.text(), "a proof does not hold");
         }
@@ -187,26 +230,13 @@ impl Decision<'_> {
     }
 }
 
-/// Organisations that a destination names must be its own, or another region's by redirect; the
-/// branch of the Receipt is told by the destination that placed the member.
+/// The branch where a destination places a member lies in its own region.
 fn branch_of(statement: &Statement, kind: Kind, row: &LetterRow) -> Result<(), Code> {
     let region = row.to_org.region;
     let own = match kind {
-        Kind::Accept => body::<Accept>(statement)?.branch.region == region,
-        Kind::Receipt => body::<Receipt>(statement)?.branch.region == region,
-        Kind::Refusal => {
-            body::<Refusal>(statement)?;
-            true
-        }
-        Kind::ReissueRequest => {
-            body::<ReissueRequest>(statement)?;
-            true
-        }
+        Kind::Accept => statement.body::<Accept>()?.branch.region == region,
+        Kind::Receipt => statement.body::<Receipt>()?.branch.region == region,
         _ => true,
     };
     if own { Ok(()) } else { Err(Code::OrgForeign) }
-}
-
-fn body<B: Body>(statement: &Statement) -> Result<B, Code> {
-    statement.body()
 }

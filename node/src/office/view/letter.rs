@@ -55,6 +55,8 @@ pub struct Letter {
     pub replaces: Option<String>,
     /// Whether the destination asked for a new letter.
     pub reissue_requested: bool,
+    /// Whether it stands aside because its region offered more than its quota.
+    pub parked: bool,
     /// Its place in a batch.
     pub batch: Option<BatchPlace>,
     /// Every statement that counts here, in the order of the five steps.

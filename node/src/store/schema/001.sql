@@ -145,12 +145,16 @@ CREATE TABLE letter (
     same_as      BLOB,
     replaces     BLOB,
     reissue      INTEGER NOT NULL DEFAULT 0,
-    rejected     INTEGER
+    rejected     INTEGER,
+    bytes        INTEGER NOT NULL,
+    parked       INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX letter_state ON letter (own, state, id);
 CREATE INDEX letter_member ON letter (member);
 -- R-40: one open letter of ours for each member and generation; 4 and above are final states.
 CREATE UNIQUE INDEX letter_open ON letter (member, generation) WHERE own = 1 AND state < 4;
+-- What peers offered and nobody has decided yet, for their quota.
+CREATE INDEX letter_undecided ON letter (peer, id, bytes, parked) WHERE own = 0 AND state = 0;
 CREATE UNIQUE INDEX letter_serial ON letter (serial) WHERE own = 1;
 
 -- R-43: of Void and Release (slot 1), and of Receipt and Refusal (slot 2), this node signs one.

@@ -1,3 +1,5 @@
+//! What continues a feed, what repeats it, and what proves a fault.
+
 use super::*;
 use crate::envelope::seal_entries;
 use crate::id::Incarnation;

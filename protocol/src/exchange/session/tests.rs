@@ -1,3 +1,5 @@
+//! Sessions wired back to back, and what each refuses. The carriers are tested in the node.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -118,7 +118,7 @@ fn a_proof_under_a_wrong_key_is_refused() {
     }
     let mut hop = there.membership.proof.hops[0].clone();
     let rehearsal = Node::in_domain(Domain::Rehearsal, 1, "610922", "石泉县");
-    hop.origin = rehearsal.cert;
+    hop.certs[0] = rehearsal.cert;
     assert_eq!(of([hop]).verify(&claim), WRONG, "certified for the other federation");
 }
 

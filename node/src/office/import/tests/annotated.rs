@@ -1,3 +1,5 @@
+//! The annotated workbook that goes back to the clerk.
+
 use std::path::Path;
 
 use calamine::{Data, Reader, Xlsx, open_workbook};

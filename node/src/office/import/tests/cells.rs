@@ -1,3 +1,5 @@
+//! Single cells, as clerks fill them in.
+
 use protocol::private::Private;
 
 use super::super::cell;

@@ -1,3 +1,5 @@
+//! Real csv files: encodings, delimiters, quotes.
+
 use encoding_rs::GB18030;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Every fault of a roster, by row, column, code and fix.
+
 use protocol::refusal::Lang;
 
 use super::super::fault::Warning;

@@ -1,3 +1,5 @@
+//! Files made to harm: bombs, devices, links, entities.
+
 use std::path::Path;
 
 use super::super::limits::{

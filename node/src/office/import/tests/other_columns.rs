@@ -1,3 +1,5 @@
+//! The same reader over another set of columns.
+
 use super::super::cell;
 use super::super::columns::Column;
 use super::super::table::{self, Record, SeenIds, Visitor};

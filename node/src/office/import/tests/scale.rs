@@ -1,3 +1,5 @@
+//! A hundred thousand rows; run by hand.
+
 use super::*;
 
 const ROWS: u32 = 100_000;

@@ -1,3 +1,5 @@
+//! Real xlsx files: cells, dates, sheets.
+
 use super::super::fault::Warning;
 use super::*;
 
