@@ -158,6 +158,8 @@ fn letter(id: i64, hash: [u8; 32], member: u8, serial: u32) -> LetterRow {
         replaces: None,
         reissue_requested: false,
         rejected: None,
+        bytes: 0,
+        parked: false,
     }
 }
 

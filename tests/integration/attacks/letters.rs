@@ -319,52 +319,6 @@ fn attack_22_receipt_after_refusal() {
     evil.still_heard();
 }
 
-/// An accepted Offer of a member who, it says, came to the peer by a letter.
-fn inbound(evil: &mut Evil, number: u32) -> (Case, StatementHash) {
-    let mut body = offer_body(evil, number);
-    body.provenance = Provenance::Inbound(StatementHash::from_bytes([8; 32]));
-    let block = codec::encode(&particulars(evil, number));
-    let offer = offer_of(evil, number, &body, 1, block);
-    let case = case_of(&offer);
-    evil.say(offer);
-    evil.stage.region.accept(&case.letter.to_string());
-    let accept = evil.heard_of(&case, Kind::Accept);
-    (case, accept)
-}
-
-/// Releases with such a proof, and asserts that the node refuses the member by itself.
-fn unproven(evil: &mut Evil, number: u32, block: Vec<u8>) {
-    let (case, accept) = inbound(evil, number);
-    let release = evil.state(case.draft(&Release {}, accept).with_block(block));
-    evil.say(release);
-    let refused = evil.heard_of(&case, Kind::Refusal);
-    let entry = evil.hear(|statement| statement.hash() == refused);
-    let body: Refusal = entry.content.statement().unwrap().body().unwrap();
-    assert_eq!(body.ground, Ground::Malformed);
-    evil.assert_state(&case, "refused");
-    let member = case.member.to_string();
-    let shown = evil.stage.region.run(&["member", "show", &member]);
-    assert!(shown.code() == Some("member.unknown") || shown.data()["custody"] != "here");
-}
-
-#[test]
-fn attack_23_release_with_a_proof_that_lacks_an_ack() {
-    let mut evil = Evil::guest();
-    unproven(&mut evil, 1, HandOverProof::default().to_block());
-    unproven(&mut evil, 2, Vec::new());
-    evil.still_heard();
-}
-
-#[test]
-fn attack_24_proof_of_100_000_hops() {
-    let mut evil = Evil::guest();
-    let mut block = codec::encode(&100_000u64);
-    block.resize(180 * 1024, 0);
-    unproven(&mut evil, 1, block);
-    unproven(&mut evil, 2, codec::encode(&(1u64 << 63)));
-    evil.still_heard();
-}
-
 #[test]
 fn attack_25_generation_skip() {
     let mut evil = Evil::guest();

@@ -12,6 +12,7 @@ mod hellos;
 mod letters;
 mod offers;
 mod places;
+mod proofs;
 mod raw;
 mod recovery;
 mod stage;

@@ -24,7 +24,7 @@ use super::super::decide::{Decision, Stop};
 use super::super::issue::IssueRequest;
 use super::super::orgs::OrgRequest;
 use super::super::register::MemberRequest;
-use super::super::{Identity, Office, OfficeParts};
+use super::super::{Identity, Office, OfficeParts, Quotas};
 use super::open;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -76,6 +76,7 @@ fn office(dir: &TempDir, region: u32, name: &str) -> Office {
         entropy,
         failpoints: Failpoints::none(),
         addresses: Vec::new(),
+        quotas: Quotas { undecided_offers_bytes: 1 << 26, database_bytes: 1 << 30 },
     });
     let office = office.unwrap();
     for (number, kind, parent) in [(1, "committee", None), (2, "branch", Some(1))] {
