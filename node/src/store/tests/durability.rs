@@ -117,6 +117,47 @@ fn closing_keeps_the_acknowledgements_and_ends_the_writer() {
     assert!(!has_org(&again, 1));
 }
 
+/// Whoever copies the one file after an orderly end has everything.
+#[test]
+fn a_closed_store_is_one_file() {
+    let (dir, elsewhere) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let closed = store(&dir);
+    closed.commit(batch([org(1), sign(1, Kind::Unusable)])).unwrap();
+    let before = feed(&closed);
+    closed.close().unwrap();
+    drop(closed);
+    fs::copy(dir.path().join("dukou.db"), elsewhere.path().join("dukou.db")).unwrap();
+    let copied = reopened(&elsewhere);
+    assert!(has_org(&copied, 1));
+    assert_eq!(feed(&copied), before);
+}
+
+/// an older copy of the database in the place of the one that was written last is noticed,
+/// and not forgotten by starting again.
+#[test]
+fn an_older_copy_is_noticed() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("dukou.db");
+    let first = store(&dir);
+    first.close().unwrap();
+    drop(first);
+    let aside = fs::read(&path).unwrap();
+    let second = reopened(&dir);
+    assert!(!second.was_rolled_back());
+    second.commit(batch([org(1)])).unwrap();
+    second.close().unwrap();
+    drop(second);
+    fs::write(&path, aside).unwrap();
+    for _ in 0..2 {
+        let old = reopened(&dir);
+        assert!(old.was_rolled_back());
+        for number in 2..=5 {
+            old.commit(batch([org(number)])).unwrap();
+        }
+        old.close().unwrap();
+    }
+}
+
 #[test]
 fn a_newer_schema_is_left_alone() {
     let dir = TempDir::new().unwrap();
