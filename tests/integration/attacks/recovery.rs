@@ -57,3 +57,30 @@ fn a_node_that_is_shown_its_own_later_signature_stops_signing() {
     let letters = region.list(&["letter", "list"]);
     assert!(letters.is_empty(), "{letters:?}");
 }
+
+/// What a peer proved must not be forgotten by starting again: a clerk could sign before the next
+/// session.
+#[test]
+#[ignore = "a node that a peer showed its own signature forgets it at its next start"]
+fn a_recovering_node_still_recovers_after_a_restart() {
+    let mut evil = Evil::of(Arc::new(Stage::own()));
+    let aside = evil.stage.scratch.path("aside");
+    evil.hang_up();
+    let restarted = |evil: &mut Evil, between: &dyn Fn(&Path)| {
+        let stage = Arc::get_mut(&mut evil.stage).unwrap();
+        stage.region.stop();
+        between(&stage.region.data);
+        stage.region.start();
+    };
+    restarted(&mut evil, &|data| copy(data, &aside));
+    evil.issued();
+    evil.hang_up();
+    restarted(&mut evil, &|data| {
+        fs::remove_dir_all(data).unwrap();
+        copy(&aside, data);
+    });
+    evil.open_with(&protocol::exchange::frame::Frame::Hello(Box::new(evil.hello())).to_bytes());
+    assert_eq!(evil.closed(), Code::NodeRecovering);
+    restarted(&mut evil, &|_| {});
+    assert_eq!(evil.stage.mode(), "recovering");
+}
