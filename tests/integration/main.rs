@@ -1,6 +1,7 @@
 //! Black-box tests: the real binary, driven through the contract, in real processes.
 #![allow(clippy::unwrap_used)]
 
+mod attacks;
 mod canary;
 mod command_line;
 mod crash;

@@ -171,6 +171,8 @@ impl Office {
             decision.pair(&introduction, &keys, PeerState::Pending, joined(&introduction))?;
             Ok(())
         })?;
+        // So that the link tells its holder to wait, and not that nobody knows it.
+        self.wake(Wake::Peers);
         tracing::info!(region = %keys.region, "a region used an invitation and waits for approval");
         Ok(())
     }

@@ -316,3 +316,6 @@ impl Judged {
         Judged { letter: None, unusable: Some(code) }
     }
 }
+
+#[cfg(test)]
+mod tests;
