@@ -15,4 +15,5 @@ mod onward;
 mod org_import;
 mod pairing;
 mod race;
+mod replace;
 mod same_person;

@@ -112,9 +112,8 @@ fn a_claim_without_the_nodes_signature_ends_the_session_and_nothing_else() {
     evil.still_heard();
 }
 
-/// R-32 calls for the finding. Today only the log of the node has it.
+/// the session ends, the finding stays until the peer says something else.
 #[test]
-#[ignore = "a session that ends with session.conflict leaves no finding yet"]
 fn a_false_claim_is_a_finding() {
     let mut evil = Evil::of(std::sync::Arc::new(super::stage::Stage::own()));
     evil.hang_up();
