@@ -175,13 +175,7 @@ impl Executor {
 
     fn revoke(&self, region: &str, lang: Lang) -> Result<Reply, Failure> {
         let peer = self.office.revoke_peer(region)?;
-        let mut open = Vec::new();
-        for state in ["issued", "accepted", "released", "received"] {
-            let letters = self.office.letters(None, Some(state), None, 1_000)?;
-            let with =
-                |one: &view::Letter| one.from_region == peer.region || one.to_region == peer.region;
-            open.extend(letters.items.into_iter().filter(with).map(|letter| letter.id));
-        }
+        let open = self.office.open_letters_with(region)?;
         let mut reply = Reply::of(&peer)?;
         for letter in open {
             let text = match lang {

@@ -61,7 +61,6 @@ fn a_node_that_is_shown_its_own_later_signature_stops_signing() {
 /// What a peer proved must not be forgotten by starting again: a clerk could sign before the next
 /// session.
 #[test]
-#[ignore = "a node that a peer showed its own signature forgets it at its next start"]
 fn a_recovering_node_still_recovers_after_a_restart() {
     let mut evil = Evil::of(Arc::new(Stage::own()));
     let aside = evil.stage.scratch.path("aside");
