@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use protocol::seal::Signer;
 use quinn::crypto::rustls::QuicClientConfig;
-use quinn::{Connection, ConnectionError, TransportConfig};
+use quinn::{ConnectionError, TransportConfig};
 use rustls::client::AlwaysResolvesClientRawPublicKeys;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::aws_lc_rs::{self, sign::any_eddsa_type};
@@ -27,12 +27,9 @@ pub enum Shown {
     Certificate(Vec<u8>),
 }
 
-/// Connects with this ALPN, or with none if it is empty; the error of the handshake, or of the connection right after it.
-pub async fn connect(
-    to: SocketAddr,
-    alpn: &[u8],
-    shown: Shown,
-) -> Result<Connection, ConnectionError> {
+/// Connects with this ALPN, or with none if it is empty, and gives the error of the handshake or
+/// that with which the connection ends.
+pub async fn connect(to: SocketAddr, alpn: &[u8], shown: Shown) -> ConnectionError {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])
@@ -56,12 +53,12 @@ pub async fn connect(
     let runtime = Arc::new(quinn::TokioRuntime);
     let endpoint = quinn::Endpoint::new(quinn::EndpointConfig::default(), None, socket, runtime);
     let connecting = endpoint.unwrap().connect_with(config, to, "dukou").unwrap();
-    let connection = soon(connecting).await?;
+    let connection = match soon(connecting).await {
+        Ok(connection) => connection,
+        Err(error) => return error,
+    };
     // A server refuses a client's certificate after the client believes that it is connected.
-    let probed = soon(connection.open_uni()).await;
-    let error = soon(connection.closed()).await;
-    drop(probed);
-    Err(error)
+    soon(connection.closed()).await
 }
 
 fn certified(spki: Vec<u8>, seed: [u8; 32]) -> Arc<AlwaysResolvesClientRawPublicKeys> {

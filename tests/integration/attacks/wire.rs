@@ -14,18 +14,12 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 /// Longer than any answer takes on loopback, the node's longest patience included.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// What came from the node.
-pub enum Said {
-    Frame(Frame),
-    Closed(Code),
-}
-
 pub struct Wire {
     pub connection: Connection,
     /// None once the node has closed the connection.
     control: Option<SendStream>,
     data: Option<SendStream>,
-    said: Receiver<Said>,
+    said: Receiver<Result<Frame, Code>>,
 }
 
 /// Waits for what a test cannot go on without.
@@ -86,10 +80,7 @@ impl Wire {
 
     /// The next frame from the node, or why it ended the connection.
     pub async fn next(&mut self) -> Result<Frame, Code> {
-        match soon(self.said.recv()).await.expect("it ends with the reason") {
-            Said::Frame(frame) => Ok(frame),
-            Said::Closed(code) => Err(code),
-        }
+        soon(self.said.recv()).await.expect("it ends with the reason")
     }
 
     /// Why the node ends the connection; what it says before is dropped.
@@ -103,7 +94,7 @@ impl Wire {
 }
 
 /// Reads both of the node's streams, and then says why the connection ended.
-async fn listen(connection: Connection, said: Sender<Said>) {
+async fn listen(connection: Connection, said: Sender<Result<Frame, Code>>) {
     while let Ok(mut stream) = connection.accept_uni().await {
         let mut tag = [0];
         if stream.read_exact(&mut tag).await.is_err() {
@@ -116,14 +107,14 @@ async fn listen(connection: Connection, said: Sender<Said>) {
         return;
     }
     let code = code_of(&error);
-    let _ = said.send(Said::Closed(code)).await;
+    let _ = said.send(Err(code)).await;
 }
 
-async fn read(stream: RecvStream, said: Sender<Said>) {
+async fn read(stream: RecvStream, said: Sender<Result<Frame, Code>>) {
     let mut frames = FrameReader::new(stream);
     while let Ok(Some(bytes)) = frames.next().await {
         let frame = Frame::read(&bytes, VERSIONS).unwrap();
-        if said.send(Said::Frame(frame)).await.is_err() {
+        if said.send(Ok(frame)).await.is_err() {
             return;
         }
     }
