@@ -14,6 +14,7 @@ mod keyring;
 pub mod letters;
 pub mod members;
 pub mod membership;
+mod org_import;
 pub mod orgs;
 pub mod pairing;
 pub mod peers;

@@ -108,8 +108,7 @@ impl Office {
             return Err(Refusal::about(Code::OrgInvalid, "name"));
         }
         self.change_org(code, |org, _| {
-            let old = std::mem::replace(&mut org.name, name.to_owned());
-            remember(org, old);
+            rename(org, name);
             Ok(())
         })
     }
@@ -239,6 +238,14 @@ fn listings(snapshot: &Snapshot<'_>, limit: usize) -> Result<Vec<OrgListing>, St
     Ok(found)
 }
 
+/// Gives an organisation another name; the old one stays as an alias.
+pub(super) fn rename(org: &mut OrgRow, name: &str) {
+    if org.name != name {
+        let old = std::mem::replace(&mut org.name, name.to_owned());
+        remember(org, old);
+    }
+}
+
 fn remember(org: &mut OrgRow, alias: String) {
     if !org.aliases.contains(&alias) && org.aliases.len() < ORG_ALIASES_MAX {
         org.aliases.push(alias);
@@ -299,7 +306,9 @@ impl Decision<'_> {
         Ok(code)
     }
 
-    fn count_revision(&mut self) -> Result<(), Stop> {
+    /// Counts a change of the tree. It was decided on the tree as it stands, so it is decided
+    /// again if somebody else changes it first.
+    pub(super) fn count_revision(&mut self) -> Result<(), Stop> {
         let held = self.orgs_unchanged()?;
         self.batch.push(Change::Meta(REVISION, held.max(1) + 1));
         Ok(())

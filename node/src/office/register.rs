@@ -204,7 +204,8 @@ impl Office {
     }
 }
 
-fn report(checked: &Checked, committed: bool, lang: Lang) -> view::ImportReport {
+/// What one pass over a table found, for the clerk.
+pub(super) fn report(checked: &Checked, committed: bool, lang: Lang) -> view::ImportReport {
     let faults = checked.faults.iter().map(|fault| view::CellFault {
         row: u64::from(fault.row),
         column: fault.column_letters(),

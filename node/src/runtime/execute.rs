@@ -222,7 +222,7 @@ impl Executor {
         Ok(if reachable { reply } else { reply.exit(8) })
     }
 
-    fn org(&self, command: OrgCommand, _context: &Context) -> Result<Reply, Failure> {
+    fn org(&self, command: OrgCommand, context: &Context) -> Result<Reply, Failure> {
         let office = &self.office;
         match command {
             OrgCommand::Add { code, name, kind, parent, may_transfer } => {
@@ -235,7 +235,9 @@ impl Executor {
                 })?)
             }
             OrgCommand::Import { file } => {
-                Err(Refusal::about(Code::ImportFile, file.display()).into())
+                let report = office.import_orgs(&file, context.lang)?;
+                let reply = Reply::of(&report)?;
+                Ok(if report.0.committed { reply } else { reply.exit(6) })
             }
             OrgCommand::List { region, paging } => {
                 let after = paging.after.as_deref();
