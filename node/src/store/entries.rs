@@ -117,6 +117,7 @@ fn put(connection: &Connection, feed: FeedId, entry: &Entry, rest: &Rest) -> rus
     Ok(())
 }
 
+/// The first proof of a fault is enough: a peer that repeats it, or varies it, fills no disk.
 pub(super) fn put_fault(
     connection: &Connection,
     peer: PeerId,
