@@ -180,10 +180,9 @@ fn a_newer_schema_is_left_alone() {
     assert!(matches!(Store::open(&path, options(true)), Err(StoreFault::Database(_))));
 }
 
-/// Whoever copies the file of a running node by hand must not lose what only its log has: the next
-/// start takes the log along, and every connection syncs fully.
+/// What was committed lies in the log until it is written back, and counts towards the size.
 #[test]
-fn the_log_is_that_of_full_durability() {
+fn a_commit_lies_in_the_write_ahead_log() {
     let dir = TempDir::new().unwrap();
     let store = store(&dir);
     store.commit(batch([org(1)])).unwrap();
