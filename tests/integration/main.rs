@@ -1,6 +1,7 @@
 //! Black-box tests: the real binary, driven through the contract, in real processes.
 #![allow(clippy::unwrap_used)]
 
+mod attacks;
 mod canary;
 mod command_line;
 mod crash;
@@ -11,6 +12,8 @@ mod import;
 mod letters;
 mod offline;
 mod onward;
+mod org_import;
 mod pairing;
 mod race;
+mod replace;
 mod same_person;

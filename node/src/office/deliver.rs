@@ -7,6 +7,7 @@ use protocol::id::NodeId;
 use protocol::refusal::{Code, Refusal};
 use protocol::seal::PublicKey;
 use protocol::statement::keys::KeyCert;
+use protocol::time::Timestamp;
 
 use crate::store::rows::{FeedRow, PeerRow, PeerState};
 use crate::store::{Batch, Change, CommitFault, Snapshot, StoreFault};
@@ -81,15 +82,18 @@ impl Office {
     /// The first of the peer's claims about our feed that our log does not hold. A signed one means
     /// that this node was rolled back, and it signs nothing more.
     pub fn lacking(&self, node: NodeId, claims: &[Claim]) -> Result<Option<Claim>, Refusal> {
-        let lacking = self.look(|_, snapshot| {
+        let (peer, lacking) = self.look(|_, snapshot| {
             let peer = active(snapshot, node)?;
             for claim in claims {
                 if !holds(snapshot, &peer.own_feed, &claim.tip)? {
-                    return Ok(Some(*claim));
+                    return Ok((peer.id, Some(*claim)));
                 }
             }
-            Ok(None)
+            Ok((peer.id, None))
         })?;
+        self.update_live(peer, |live| {
+            live.claims_falsely = lacking.is_some_and(|claim| !claim.signed);
+        });
         if lacking.is_some_and(|claim| claim.signed) {
             tracing::error!("a peer holds our own signature for what our log lacks: recovering");
             self.enter_recovery();
@@ -125,7 +129,9 @@ impl Office {
                 Some(feed) => holds(snapshot, feed, &head.tip)?,
                 None => head.tip.seq == 0,
             };
-            let newer = peer.head.as_ref().is_none_or(|(_, time)| *time < head.time);
+            // A second is fine enough for an expiry, and bounds the commits that heads can cause.
+            let newer = |(_, held): &(Vec<u8>, Timestamp)| head.time.millis_since(*held) >= 1_000;
+            let newer = peer.head.as_ref().is_none_or(newer);
             Ok((applied && newer).then_some((peer.id, head.time)))
         })?;
         let Some((peer, time)) = heard else { return Ok(()) };

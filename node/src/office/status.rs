@@ -65,7 +65,7 @@ impl Office {
         snapshot: &crate::store::Snapshot<'_>,
     ) -> Result<BTreeMap<String, u64>, super::decide::Stop> {
         let counts = [
-            ("Conflict", snapshot.fault_count()?),
+            ("Conflict", snapshot.fault_count()? + self.false_claims()),
             ("Parked", snapshot.parked_count()?),
             ("Unmet", snapshot.unmet_count()?),
         ];

@@ -1,5 +1,7 @@
 //! What a use case decided, as plain data: the versions it was decided on, and the changes.
 
+use std::collections::HashSet;
+
 use protocol::envelope::Entry;
 use protocol::id::{MemberRef, NodeId};
 use protocol::refusal::Code;
@@ -14,12 +16,12 @@ use super::rows::{
 /// One decision, committed whole or not at all.
 #[derive(Debug, Default)]
 pub struct Batch {
-    pub(super) expected: Vec<Expected>,
+    pub(super) expected: HashSet<Expected>,
     pub(super) changes: Vec<Change>,
 }
 
 /// What must still be so when the batch is committed; otherwise it is `Stale`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Expected {
     /// The member's row has this version.
     Member(MemberId, Version),
@@ -31,6 +33,10 @@ pub enum Expected {
     PeerFeed(PeerId, u64),
     /// The peer's state is this.
     Peer(PeerId, PeerState),
+    /// The setting has this value; 0 if it was never written.
+    Meta(&'static str, i64),
+    /// This many rows that have not ended carry the ID number with this hash.
+    WithIdNumber([u8; 16], usize),
 }
 
 /// One change.
@@ -63,7 +69,7 @@ pub enum Change {
     PeerOrgsBefore(PeerId, u64),
     /// Keeps an invitation's hashed secret until it expires.
     Invitation([u8; 32], Timestamp),
-    /// Uses an invitation up; `Refused` if it was used by another node.
+    /// Uses an invitation up; the batch is `Stale` if another node was faster.
     UseInvitation([u8; 32], NodeId),
     /// Keeps the newest signed head of a peer.
     PeerHead(PeerId, Vec<u8>, Timestamp),
@@ -92,9 +98,7 @@ impl Batch {
 
     /// Adds a condition.
     pub fn expect(&mut self, expected: Expected) -> &mut Batch {
-        if !self.expected.contains(&expected) {
-            self.expected.push(expected);
-        }
+        self.expected.insert(expected);
         self
     }
 

@@ -117,6 +117,7 @@ fn put(connection: &Connection, feed: FeedId, entry: &Entry, rest: &Rest) -> rus
     Ok(())
 }
 
+/// The first proof of a fault is enough: a peer that repeats it, or varies it, fills no disk.
 pub(super) fn put_fault(
     connection: &Connection,
     peer: PeerId,
@@ -127,13 +128,16 @@ pub(super) fn put_fault(
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO fault (peer, code, time, letter, entry) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO fault (peer, code, time, letter, hash, entry)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS
+                 (SELECT 1 FROM fault WHERE peer = ?1 AND code = ?2 AND letter IS ?4)",
         )?
         .execute(params![
             peer.0,
             code.number(),
             time.millis() as i64,
             letter.map(|letter| letter.0),
+            entry.hash().as_bytes(),
             entry.to_bytes()
         ])?;
     Ok(())
@@ -304,7 +308,7 @@ impl Snapshot<'_> {
     ) -> Result<Vec<LetterStatementRow>, StoreFault> {
         let mut statement = self.connection.prepare_cached(
             "SELECT entry.*, feed.own FROM entry JOIN feed ON feed.id = entry.id >> 40
-             WHERE letter = ?1 ORDER BY kind, entry.id",
+             WHERE letter = ?1 ORDER BY kind, entry.id LIMIT 32",
         )?;
         let rows = statement.query_map([letter.0], |row| {
             let entry = stored(row)?;

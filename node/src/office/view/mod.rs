@@ -21,8 +21,8 @@ pub use node::{
     Demo, DemoRegion, DemoStep, Initialised, LetterCounts, Ready, RehearsalClock, RosterCounts,
     Status, StoreSize,
 };
-pub use organisation::Organisation;
-pub use peer::{Invited, Peer, PeerProbe};
+pub use organisation::{OrgImport, Organisation};
+pub use peer::{Invited, Peer, PeerProbe, Replaced};
 
 /// An object with a place in the outside contract.
 pub trait View: Serialize + DeserializeOwned {
@@ -68,8 +68,10 @@ views! {
     Peer => "dukou.peer/1",
     Page<Peer> => "dukou.peers/1",
     PeerProbe => "dukou.peer_test/1",
+    Replaced => "dukou.peer_replaced/1",
     Organisation => "dukou.org/1",
     Page<Organisation> => "dukou.orgs/1",
+    OrgImport => "dukou.org_import/1",
     Member => "dukou.member/1",
     Page<Member> => "dukou.members/1",
     Page<MemberEvent> => "dukou.member_events/1",

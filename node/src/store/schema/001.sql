@@ -38,8 +38,9 @@ CREATE TABLE peer (
     directory    INTEGER NOT NULL DEFAULT 0,
     sent         INTEGER NOT NULL DEFAULT 0
 ) STRICT;
--- One living peer a region; revoked ones stay for their evidence.
-CREATE UNIQUE INDEX peer_region ON peer (region) WHERE state <> 3;
+-- One living peer a region (active or paused); others wait to replace it, or are revoked and stay
+-- for their evidence.
+CREATE UNIQUE INDEX peer_region ON peer (region) WHERE state IN (1, 2);
 
 CREATE TABLE invitation (
     secret_hash BLOB PRIMARY KEY,
@@ -151,6 +152,7 @@ CREATE TABLE letter (
 ) STRICT;
 CREATE INDEX letter_state ON letter (own, state, id);
 CREATE INDEX letter_member ON letter (member);
+CREATE INDEX letter_unfinished ON letter (peer, id) WHERE state < 4;
 -- R-40: one open letter of ours for each member and generation; 4 and above are final states.
 CREATE UNIQUE INDEX letter_open ON letter (member, generation) WHERE own = 1 AND state < 4;
 -- What peers offered and nobody has decided yet, for their quota.
@@ -172,7 +174,9 @@ CREATE TABLE fault (
     code   INTEGER NOT NULL,
     time   INTEGER NOT NULL,
     letter INTEGER,
-    entry  BLOB    NOT NULL
+    hash   BLOB    NOT NULL,
+    entry  BLOB    NOT NULL,
+    UNIQUE (peer, hash)
 ) STRICT;
 
 CREATE TABLE event (
