@@ -102,6 +102,7 @@ exhausted! {
     trio_two_letters TRIO_TWO;
     trio_two_letters_to_the_last_day TRIO_TWO_CLOCKS;
     trio_three_letters TRIO_THREE;
+    trio_onward_home_and_out_again TRIO_ROUND;
     malicious_destination MALICE_PAIR;
     malicious_destination_offers_onward MALICE_TWO;
     malicious_destination_among_three_letters MALICE_THREE;
@@ -110,8 +111,6 @@ exhausted! {
     pair_three_letters_to_the_last_day PAIR_THREE_CLOCKS;
     #[ignore = "a longer search"]
     pair_four_letters PAIR_FOUR;
-    #[ignore = "a longer search"]
-    trio_four_letters TRIO_FOUR;
 }
 
 #[test]

@@ -21,16 +21,16 @@ const SIGHTS: &[Sight] = &[
     Sight { name: "a letter closes", shown: closes, within: |_| true },
     Sight { name: "refused after its Release", shown: refused_late, within: is_honest },
     Sight { name: "voided though accepted", shown: voided_late, within: is_honest },
-    Sight { name: "a return closes", shown: returns, within: |size| size.letters >= 2 },
+    Sight { name: "a return closes", shown: returns, within: |size| goes(size, (1, 0)) },
     Sight {
         name: "an onward letter closes",
         shown: goes_onward,
-        within: |size| size.letters >= 2 && size.nodes >= 3 && size.route.is_empty(),
+        within: |size| goes(size, (1, 2)),
     },
     Sight {
         name: "an Offer overtakes its feed, as on paper",
         shown: overtakes,
-        within: |size| size.letters >= 2 && is_honest(size),
+        within: |size| size.letters >= 2 && size.route.is_empty() && is_honest(size),
     },
 ];
 
@@ -41,6 +41,12 @@ pub fn expected(size: &Size) -> impl Iterator<Item = Sight> {
 
 fn is_honest(size: &Size) -> bool {
     size.malicious.is_none()
+}
+
+/// Whether the second letter may go that way.
+fn goes(size: &Size, way: (usize, usize)) -> bool {
+    let anywhere = size.route.is_empty() && size.letters >= 2 && way.1 < size.nodes;
+    anywhere || size.route.get(1) == Some(&way)
 }
 
 fn any(model: &HandOver, state: &State, shows: impl Fn(&Held, Word) -> bool) -> bool {

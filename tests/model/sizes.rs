@@ -45,6 +45,7 @@ pub const MALICE_AGAIN: Size =
 /// For a longer search.
 pub const PAIR_THREE_CLOCKS: Size = honest("2 nodes, 3 letters, last day", 2, 3, true);
 /// For a longer search.
-pub const TRIO_FOUR: Size = honest("3 nodes, 4 letters", 3, 4, false);
-/// For a longer search.
 pub const PAIR_FOUR: Size = honest("2 nodes, 4 letters", 2, 4, false);
+/// Onward, home, and out again.
+pub const TRIO_ROUND: Size =
+    Size { route: &[(0, 1), (1, 2), (2, 0), (0, 1)], ..honest("3 nodes, A-B-C-A-B", 3, 4, false) };
