@@ -1,5 +1,7 @@
 //! What a use case decided, as plain data: the versions it was decided on, and the changes.
 
+use std::collections::HashSet;
+
 use protocol::envelope::Entry;
 use protocol::id::{MemberRef, NodeId};
 use protocol::refusal::Code;
@@ -14,12 +16,12 @@ use super::rows::{
 /// One decision, committed whole or not at all.
 #[derive(Debug, Default)]
 pub struct Batch {
-    pub(super) expected: Vec<Expected>,
+    pub(super) expected: HashSet<Expected>,
     pub(super) changes: Vec<Change>,
 }
 
 /// What must still be so when the batch is committed; otherwise it is `Stale`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Expected {
     /// The member's row has this version.
     Member(MemberId, Version),
@@ -92,9 +94,7 @@ impl Batch {
 
     /// Adds a condition.
     pub fn expect(&mut self, expected: Expected) -> &mut Batch {
-        if !self.expected.contains(&expected) {
-            self.expected.push(expected);
-        }
+        self.expected.insert(expected);
         self
     }
 

@@ -28,7 +28,7 @@ pub struct PeerId(pub i64);
 pub struct FeedId(pub i64);
 
 /// How often a row was written; a batch names the versions on which it was decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Version(pub i64);
 
 impl Version {
@@ -213,7 +213,7 @@ pub struct OrgRow {
 }
 
 /// How far the trust in a peer goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PeerState {
     /// It used an invitation of ours; nobody has approved it yet.
     Pending,
