@@ -26,6 +26,10 @@ fn state_number(state: State) -> i64 {
 }
 
 pub(super) fn put(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
+    if row.version == Version::ABSENT { insert(connection, row) } else { update(connection, row) }
+}
+
+fn insert(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
     let core = &row.core;
     connection
         .prepare_cached(
@@ -34,12 +38,7 @@ pub(super) fn put(connection: &Connection, row: &LetterRow) -> rusqlite::Result<
                   from_org, to_org, issued, valid_until, branch, same_as, replaces, reissue,
                   rejected, bytes, parked)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18, ?19, ?20, ?21)
-             ON CONFLICT (id) DO UPDATE SET
-                 version = excluded.version, state = excluded.state, core = excluded.core,
-                 branch = excluded.branch, same_as = excluded.same_as,
-                 reissue = excluded.reissue, rejected = excluded.rejected,
-                 parked = excluded.parked",
+                     ?18, ?19, ?20, ?21)",
         )?
         .execute(params![
             row.id.0,
@@ -64,6 +63,32 @@ pub(super) fn put(connection: &Connection, row: &LetterRow) -> rusqlite::Result<
             i64::try_from(row.bytes).unwrap_or(i64::MAX),
             row.parked
         ])?;
+    Ok(())
+}
+
+/// What the Offer fixed never changes. The columns of the quota's index are set apart, for the same
+/// reason as those of a member.
+fn update(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
+    let core = &row.core;
+    connection
+        .prepare_cached(
+            "UPDATE letter SET version = ?2, state = ?3, core = ?4, branch = ?5, same_as = ?6,
+                 reissue = ?7, rejected = ?8
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            row.id.0,
+            row.version.0 + 1,
+            state_number(core.state()),
+            codec::encode(core),
+            row.branch.map(number_of),
+            row.same_as.map(|member| *member.as_bytes()),
+            row.reissue_requested,
+            row.rejected.map(Code::number),
+        ])?;
+    connection
+        .prepare_cached("UPDATE letter SET parked = ?2 WHERE id = ?1 AND parked <> ?2")?
+        .execute(params![row.id.0, row.parked])?;
     Ok(())
 }
 

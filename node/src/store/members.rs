@@ -46,6 +46,10 @@ fn position<T: PartialEq>(all: &[T], one: T) -> i64 {
 }
 
 pub(super) fn put(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
+    if row.version == Version::ABSENT { insert(connection, row) } else { update(connection, row) }
+}
+
+fn insert(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO member
@@ -53,16 +57,7 @@ pub(super) fn put(connection: &Connection, row: &MemberRow) -> rusqlite::Result<
                   inbound, open_letter, dues, joined, sex, ethnicity, id_hmac, sealed,
                   end_reason, end_day, alias_of, met)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18, ?19, ?20, ?21, ?22)
-             ON CONFLICT (id) DO UPDATE SET
-                 version = excluded.version, custody = excluded.custody,
-                 standing = excluded.standing, org = excluded.org, name = excluded.name,
-                 search = excluded.search, generation = excluded.generation,
-                 inbound = excluded.inbound, open_letter = excluded.open_letter,
-                 dues = excluded.dues, joined = excluded.joined, sex = excluded.sex,
-                 ethnicity = excluded.ethnicity, id_hmac = excluded.id_hmac,
-                 sealed = excluded.sealed, end_reason = excluded.end_reason,
-                 end_day = excluded.end_day, alias_of = excluded.alias_of, met = excluded.met",
+                     ?18, ?19, ?20, ?21, ?22)",
         )?
         .execute(params![
             row.id.0,
@@ -88,6 +83,50 @@ pub(super) fn put(connection: &Connection, row: &MemberRow) -> rusqlite::Result<
             row.alias_of.map(|member| *member.as_bytes()),
             row.met
         ])?;
+    Ok(())
+}
+
+/// Columns that stand in an index are only set where they change, because SQLite moves the entries
+/// of every index on a column that is set. The reference and the nonce of a row never change.
+fn update(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE member SET version = ?2, standing = ?3, name = ?4, search = ?5,
+                 generation = ?6, inbound = ?7, open_letter = ?8, dues = ?9, joined = ?10,
+                 sex = ?11, ethnicity = ?12, sealed = ?13, end_reason = ?14, end_day = ?15,
+                 alias_of = ?16
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            row.id.0,
+            row.version.0 + 1,
+            row.standing == Standing::Probationary,
+            row.name.reveal(),
+            row.search.reveal(),
+            row.generation.0,
+            row.inbound.map(|letter| letter.0),
+            row.open_letter.map(|letter| letter.0),
+            row.dues_paid_through.map(Month::number),
+            row.joined_on.map(Day::number),
+            row.sex.map(|sex| sex == Sex::Male),
+            row.ethnicity.as_ref().map(Private::reveal),
+            row.sealed,
+            row.ended.map(|(reason, _)| position(EndReason::ALL, reason)),
+            row.ended.map(|(_, day)| day.number()),
+            row.alias_of.map(|member| *member.as_bytes()),
+        ])?;
+    connection
+        .prepare_cached(
+            "UPDATE member SET custody = ?2, met = ?3
+             WHERE id = ?1 AND (custody <> ?2 OR met <> ?3)",
+        )?
+        .execute(params![row.id.0, position(Custody::ALL, row.custody), row.met])?;
+    connection
+        .prepare_cached(
+            "UPDATE member SET org = ?2, id_hmac = ?3
+             WHERE id = ?1 AND (org <> ?2 OR id_hmac <> ?3)",
+        )?
+        .execute(params![row.id.0, number_of(row.org), row.id_hmac])?;
     Ok(())
 }
 
