@@ -65,6 +65,8 @@ struct Shared {
     serials: Mutex<(u16, u32)>,
     live: Mutex<HashMap<PeerId, Live>>,
     nodes: Mutex<HashMap<PeerId, NodeId>>,
+    /// Certificates of peers as they are stored, with what they certify: verified once.
+    certified: Mutex<HashMap<PeerId, (Vec<u8>, CertifiedKeys)>>,
     moved: Condvar,
     changes: Mutex<u64>,
     changed: Condvar,
@@ -170,6 +172,7 @@ impl Office {
             serials: Mutex::new((year, highest)),
             live: Mutex::new(HashMap::new()),
             nodes: Mutex::new(HashMap::new()),
+            certified: Mutex::new(HashMap::new()),
             moved: Condvar::new(),
             changes: Mutex::new(0),
             changed: Condvar::new(),

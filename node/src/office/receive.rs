@@ -9,12 +9,11 @@ mod letter;
 
 use std::collections::HashMap;
 
-use protocol::codec;
 use protocol::envelope::{Entry, Group, Tip};
 use protocol::exchange::feed::{Arrival, FeedCopy, FeedFault};
 use protocol::id::{EntryHash, LetterId};
 use protocol::refusal::{Code, Refusal};
-use protocol::statement::keys::{CertifiedKeys, KeyCert};
+use protocol::statement::keys::KeyCert;
 use protocol::statement::kind::Kind;
 use protocol::statement::notice::Unusable;
 use protocol::statement::{Draft, Statement};
@@ -72,12 +71,6 @@ impl Office {
     }
 }
 
-fn certified(peer: &PeerRow) -> Result<CertifiedKeys, Stop> {
-    let cert: KeyCert = codec::decode(&peer.cert)
-        .map_err(|_| Refusal::about(Code::Internal, "a stored certificate"))?;
-    Ok(cert.verified()?.clone())
-}
-
 /// Verifies every group against our copy. The first fault ends it, but what came before it is
 /// judged as usual on the next attempt, because it is asked for again.
 fn open(
@@ -91,7 +84,7 @@ fn open(
         domain: me.domain,
         author: peer.node,
         audience: me.node,
-        key: certified(peer)?.signing,
+        key: decision.office.certified(peer)?.signing,
         tip: start,
     };
     let (mut entries, mut gap) = (Vec::<Entry>::new(), false);
