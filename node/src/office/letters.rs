@@ -70,9 +70,10 @@ impl Office {
         snapshot: &Snapshot<'_>,
         letter: &LetterRow,
     ) -> Result<Option<PersonalParticulars>, Stop> {
-        let rows = snapshot.letter_statements(letter.id)?;
-        let Some(offer) = rows.iter().find(|row| row.kind == Kind::Offer) else { return Ok(None) };
-        self.particulars_in(snapshot, letter, offer)
+        match snapshot.letter_offer(letter.id)? {
+            Some(offer) => self.particulars_in(snapshot, letter, &offer),
+            None => Ok(None),
+        }
     }
 
     fn particulars_in(
@@ -93,8 +94,7 @@ impl Office {
         snapshot: &Snapshot<'_>,
         letter: &LetterRow,
     ) -> Result<Offer, Stop> {
-        let rows = snapshot.letter_statements(letter.id)?;
-        let offer = rows.iter().find(|row| row.kind == Kind::Offer);
+        let offer = snapshot.letter_offer(letter.id)?;
         let read = offer.and_then(|row| Statement::read(&row.statement).ok()?.body().ok());
         Ok(read.ok_or_else(|| Refusal::about(Code::StatementAntecedent, letter.core.id))?)
     }

@@ -169,6 +169,23 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
     })
 }
 
+/// Nothing for a kind that this build does not know.
+fn letter_statement(row: &Row<'_>) -> rusqlite::Result<Option<LetterStatementRow>> {
+    let entry = stored(row)?;
+    let kind: u16 = row.get("kind")?;
+    let unusable: Option<u16> = row.get("unusable")?;
+    let own = row.get("own")?;
+    Ok(Kind::from_number(KindNumber(kind)).map(|kind| LetterStatementRow {
+        kind,
+        statement: entry.statement,
+        sealed_block: entry.block,
+        erased: entry.erased,
+        own,
+        seq: seq_of(entry.id),
+        unusable: unusable.and_then(Code::from_number),
+    }))
+}
+
 /// One whole group as stored; the caller opens the private blocks.
 pub struct GroupRows {
     author: NodeId,
@@ -306,21 +323,23 @@ impl Snapshot<'_> {
             "SELECT entry.*, feed.own FROM entry JOIN feed ON feed.id = entry.id >> 40
              WHERE letter = ?1 ORDER BY kind, entry.id",
         )?;
-        let rows = statement.query_map([letter.0], |row| {
-            let entry = stored(row)?;
-            let kind: u16 = row.get("kind")?;
-            let unusable: Option<u16> = row.get("unusable")?;
-            Ok(Kind::from_number(KindNumber(kind)).map(|kind| LetterStatementRow {
-                kind,
-                statement: entry.statement,
-                sealed_block: entry.block,
-                erased: entry.erased,
-                own: row.get_unwrap("own"),
-                seq: seq_of(entry.id),
-                unusable: unusable.and_then(Code::from_number),
-            }))
-        })?;
+        let rows = statement.query_map([letter.0], letter_statement)?;
         Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    /// The Offer of a letter, if it is held.
+    pub fn letter_offer(
+        &self,
+        letter: LetterRowId,
+    ) -> Result<Option<LetterStatementRow>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT entry.*, feed.own FROM entry JOIN feed ON feed.id = entry.id >> 40
+             WHERE letter = ?1 AND kind = ?2 ORDER BY entry.id LIMIT 1",
+        )?;
+        let found = statement
+            .query_row(params![letter.0, Kind::Offer.number().0], letter_statement)
+            .optional()?;
+        Ok(found.flatten())
     }
 
     /// The feed and number of the entry of `kind` that belongs to a letter.
