@@ -141,6 +141,7 @@ fn every_command_explains_itself() {
         "peer approve",
         "peer list",
         "org add",
+        "org import",
         "org list",
         "member import",
         "member list",

@@ -11,6 +11,7 @@ mod import;
 mod letters;
 mod offline;
 mod onward;
+mod org_import;
 mod pairing;
 mod race;
 mod same_person;

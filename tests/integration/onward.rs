@@ -76,3 +76,46 @@ fn nobody_moves_on_before_the_origin_has_filed_the_receipt() {
     three.hand_over(&member, 1, 2);
     three.assert_whole();
 }
+
+/// A letter is voided and re-routed while its first addressee is cut off; the late answer of that
+/// addressee comes just when the second letter has been released. Nobody becomes a second holder.
+#[test]
+fn a_late_answer_to_a_voided_letter_does_not_touch_the_one_that_stands_for_it() {
+    let mut three = Federation::start(Plan { regions: 3, ..PAIR });
+    for answer in ["accept", "refuse"] {
+        let member = three[0].fresh_member();
+        let first = three[0].issue(&member, &three[1]);
+        three.until_state(&first, "issued", 0, 1);
+        three[0].stop();
+        let branch = three[1].branch();
+        match answer {
+            "accept" => three[1].ok(&["letter", "accept", &first, "--org", &branch, "--met"]),
+            _ => three[1].ok(&["letter", "refuse", &first, "--ground", "not_arrived"]),
+        };
+        three[1].stop();
+        three[0].start();
+        let to = three[2].committee();
+        let void = ["letter", "void", &first, "--reason", "rerouted", "--to", &to];
+        let second = three[0].ok(&void)["id"].as_str().unwrap().to_owned();
+        three.until_state(&second, "issued", 0, 2);
+        three[2].stop();
+        three[2].start_failing_at("receipt-signed.before");
+        let branch = three[2].branch();
+        three[2].ok(&["letter", "accept", &second, "--org", &branch, "--met"]);
+        three[2].wait_for_death();
+        assert_eq!(custody(&three[0], &member), "in_transit");
+        three[1].start();
+        three.until_state(&first, "voided", 0, 1);
+        let answered = || {
+            let letter = three[0].letter(&first);
+            letter["statements"].as_array().unwrap().len().ge(&3).then_some(())
+        };
+        until("the late answer has come", &[&three[0], &three[1]], answered);
+        assert_eq!(custody(&three[0], &member), "in_transit", "after a late {answer}");
+        three[2].start();
+        three.until_state(&second, "closed", 0, 2);
+        assert_eq!(custody(&three[0], &member), "transferred");
+        assert_eq!(custody(&three[2], &member), "here");
+        three.assert_whole();
+    }
+}

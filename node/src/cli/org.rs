@@ -34,8 +34,19 @@ pub(crate) enum Verb {
         may_transfer: bool,
     },
     /// Import a table of organisations · 导入组织表
-    #[command(after_help = examples!("org import organisations.xlsx"))]
-    Import { file: PathBuf },
+    #[command(after_help = concat!(
+        "Written whole, or not at all if a cell is at fault; a known code is updated, and blanks ",
+        "erase nothing.\n整表写入,有一处错误则全不写入;已有的代码按表更新,空白不抹去原值。\n\n",
+        "Columns in any order · 列(次序不限,带*必填):\n  代码/组织代码* (610922-0007) · ",
+        "名称/组织名称* · 类别* (党委/党总支/党支部/党小组/临时党组织)\n  上级/上级组织 ",
+        "(代码或唯一名称,可在本表中) · 可转接/转接权限 (是/否)\n  English · 英文: code* name* ",
+        "kind* (committee/general_branch/branch/group/temporary) parent may_transfer (yes/no)\n",
+        examples!("org import organisations.xlsx")
+    ))]
+    Import {
+        /// xlsx, or csv in UTF-8 or GB18030 · 组织表
+        file: PathBuf,
+    },
     /// List our own, or a peer's as received · 列出组织
     #[command(after_help = examples!("org list", "org list --region 610902 --json"))]
     List {

@@ -25,7 +25,7 @@ use super::execute::{Context, Execute, Failure, Fault, Progress, Reply};
 use super::line::{self, ANSWER_BYTES_MAX, Answer, REQUEST_BYTES_MAX, Request};
 
 /// Most connections at once; more wait in the kernel's queue.
-const CONNECTIONS_MAX: usize = 64;
+pub const CONNECTIONS_MAX: usize = 64;
 /// Time for a whole request.
 const REQUEST_WAIT: Duration = Duration::from_secs(5);
 /// Time for the asker to take one line.

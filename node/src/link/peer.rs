@@ -41,6 +41,8 @@ pub(super) struct Conversation {
     receiving: bool,
     acknowledged: Option<Tip>,
     acknowledging: bool,
+    head: Option<SignedHead>,
+    hearing: bool,
     looking: bool,
     look_again: bool,
 }
@@ -53,6 +55,7 @@ enum Done {
     Signed(SignedHead),
     Looked(Tip),
     Acknowledged,
+    Heard,
     Noted,
 }
 
@@ -78,6 +81,8 @@ impl Conversation {
             receiving: false,
             acknowledged: None,
             acknowledging: false,
+            head: None,
+            hearing: false,
             looking: false,
             look_again: false,
         }
@@ -192,15 +197,24 @@ impl Conversation {
                     feeds.load(peer, after_seq, bytes_max).map(Done::Loaded)
                 }),
                 Event::Acknowledged(tip) => self.acknowledged = Some(tip),
-                Event::PeerHead(head) => {
-                    self.run(move |feeds, peer| feeds.heard(peer, head).map(|()| Done::Noted));
-                }
+                Event::PeerHead(head) => self.head = Some(head),
                 Event::SignHead => self.run(|feeds, peer| feeds.head(peer).map(Done::Signed)),
             }
         }
         self.receive();
         self.acknowledge();
+        self.hear();
         Ok(())
+    }
+
+    /// Notes the peer's newest head; those that came while one is being noted are skipped.
+    fn hear(&mut self) {
+        if !self.hearing
+            && let Some(head) = self.head.take()
+        {
+            self.hearing = true;
+            self.run(move |feeds, peer| feeds.heard(peer, head).map(|()| Done::Heard));
+        }
     }
 
     fn run(
@@ -268,6 +282,7 @@ impl Conversation {
                 }
             }
             Done::Acknowledged => self.acknowledging = false,
+            Done::Heard => self.hearing = false,
             Done::Noted => {}
         }
         Ok(())

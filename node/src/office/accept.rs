@@ -78,9 +78,8 @@ impl Office {
             let mut row = decision.snapshot.named_member(member)?;
             let found = row.member;
             if !row.met {
-                decision.batch.expect(Expected::Member(row.id, row.version));
                 row.met = true;
-                decision.batch.push(Change::Member(Box::new(row)));
+                decision.put_member(row);
                 decision.note(found, "met", None);
             }
             Ok(found)
@@ -145,31 +144,31 @@ impl Decision<'_> {
     /// Whether the person is on our roster under another reference: then the clerk must
     /// have said that the two are the same.
     fn same_person(
-        &self,
+        &mut self,
         letter: &Letter,
         particulars: &PersonalParticulars,
         same_as: Option<&str>,
     ) -> Result<Option<MemberRef>, Stop> {
         let id = text::id_number(particulars.id_number.reveal())?;
         let hmac = self.office.id_hmac(&id);
-        let here: Vec<MemberRow> = self
-            .snapshot
-            .members_by_id(&hmac)?
-            .into_iter()
-            .filter(|row| row.custody.is_living())
-            .collect();
+        let known = self.snapshot.members_by_id(&hmac)?;
+        let counted = known.iter().filter(|row| row.custody != Custody::Ended).count();
+        self.batch.expect(Expected::WithIdNumber(hmac, counted));
+        let here: Vec<MemberRow> =
+            known.into_iter().filter(|row| row.custody.is_living()).collect();
         let declared = same_as.map(|text| self.snapshot.named_member(text)).transpose()?;
         let declared = declared.map(|row| row.member);
-        match here.first() {
-            Some(row) if row.member == letter.member => {
-                Err(Refusal::about(Code::MemberAlreadyHere, row.member).into())
-            }
-            Some(row) if declared == Some(row.member) && row.custody == Custody::Here => {
+        match &here[..] {
+            [] if declared.is_some() => Err(Refusal::about(Code::FieldInvalid, "same_as").into()),
+            [] => Ok(None),
+            [row]
+                if declared == Some(row.member)
+                    && row.member != letter.member
+                    && row.custody == Custody::Here =>
+            {
                 Ok(declared)
             }
-            Some(row) => Err(Refusal::about(Code::MemberAlreadyHere, row.member).into()),
-            None if declared.is_some() => Err(Refusal::about(Code::FieldInvalid, "same_as").into()),
-            None => Ok(None),
+            [row, ..] => Err(Refusal::about(Code::MemberAlreadyHere, row.member).into()),
         }
     }
 
@@ -191,14 +190,10 @@ impl Decision<'_> {
         let sealed = self.seal_secrets(member, &secrets)?;
         let offer = self.office.offer_of(self.snapshot, letter)?;
         destination::check_generation(&letter.core, self.held_generation(member)?)?;
-        let held = self.snapshot.member(member)?;
-        match &held {
-            Some(row) if row.custody.is_living() => {
-                return Err(Refusal::about(Code::MemberAlreadyHere, member).into());
-            }
-            Some(row) => self.batch.expect(Expected::Member(row.id, row.version)),
-            None => self.batch.expect(Expected::NoMember(member)),
-        };
+        let held = self.member(member)?;
+        if held.as_ref().is_some_and(|row| row.custody.is_living()) {
+            return Err(Refusal::about(Code::MemberAlreadyHere, member).into());
+        }
         let ethnicity = Some(particulars.ethnicity.clone()).filter(|e| !e.reveal().is_empty());
         let row = MemberRow {
             id: held
@@ -225,7 +220,7 @@ impl Decision<'_> {
             alias_of: None,
             met,
         };
-        self.batch.push(Change::Member(Box::new(row)));
+        self.put_member(row);
         Ok(())
     }
 

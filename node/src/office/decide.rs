@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use protocol::id::{LetterId, MemberRef};
+use protocol::limits::{BLOCK_BYTES_MAX, STATEMENT_BYTES_MAX};
 use protocol::refusal::{Code, Refusal};
 use protocol::statement::Draft;
 use protocol::statement::kind::Kind;
@@ -12,6 +13,7 @@ use crate::store::rows::{EventRow, LetterRowId, OwnStatement, PeerId, PeerRow};
 use crate::store::{Batch, Change, CommitFault, Committed, Snapshot, StoreFault};
 
 use super::keyring::Keyring;
+use super::working::Members;
 use super::{Office, Wake, store_refusal};
 
 /// How often a decision is taken again before the node says that it cannot.
@@ -57,6 +59,7 @@ pub(super) struct Decision<'a> {
     pub(super) now: Timestamp,
     pub(super) batch: Batch,
     pub(super) keyring: Keyring,
+    pub(super) members: Members,
     touched: BTreeSet<PeerId>,
     reached: BTreeSet<&'static str>,
 }
@@ -76,11 +79,13 @@ impl Office {
                     now: self.now(),
                     batch: Batch::new(),
                     keyring: Keyring::default(),
+                    members: Members::default(),
                     touched: BTreeSet::new(),
                     reached: BTreeSet::new(),
                 };
                 Ok(body(&mut decision).map(|value| {
-                    let Decision { batch, touched, reached, .. } = decision;
+                    let Decision { mut batch, members, touched, reached, .. } = decision;
+                    members.finish(&mut batch);
                     (value, batch, touched, reached)
                 }))
             });
@@ -128,10 +133,17 @@ impl Decision<'_> {
             return Err(Refusal::about(Code::NodeRecovering, self.office.me().region).into());
         }
         let kind = draft.kind();
+        let quota = self.office.shared.quotas.database_bytes;
+        if kind == Kind::Offer && self.office.shared.store.size_bytes() > quota {
+            return Err(Refusal::about(Code::NodeFull, quota).into());
+        }
         let parties = self.office.parties(peer.node);
         let stated = draft.finish(&parties, self.now, self.office.entropy().bytes());
         let (hash, member) = (stated.statement.hash(), stated.statement.fields().member);
         let block = stated.attachment.block().unwrap_or_default();
+        if block.len() > BLOCK_BYTES_MAX || stated.statement.bytes().len() > STATEMENT_BYTES_MAX {
+            return Err(Refusal::about(Code::MemberHandOvers, kind.name()).into());
+        }
         let sealed_block = match member.filter(|_| !block.is_empty()) {
             Some(member) => Some(self.seal(member, hash.as_bytes(), block)?),
             None => None,

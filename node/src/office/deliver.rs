@@ -5,6 +5,7 @@ use protocol::envelope::{Entry, Group, Head, SignedHead, Tip};
 use protocol::exchange::session::{Claim, SessionStart};
 use protocol::id::NodeId;
 use protocol::refusal::{Code, Refusal};
+use protocol::time::Timestamp;
 
 use crate::store::rows::{FeedRow, PeerRow, PeerState};
 use crate::store::{Batch, Change, CommitFault, Snapshot, StoreFault};
@@ -123,7 +124,9 @@ impl Office {
                 Some(feed) => holds(snapshot, feed, &head.tip)?,
                 None => head.tip.seq == 0,
             };
-            let newer = peer.head.as_ref().is_none_or(|(_, time)| *time < head.time);
+            // A second is fine enough for an expiry, and bounds the commits that heads can cause.
+            let newer = |(_, held): &(Vec<u8>, Timestamp)| head.time.millis_since(*held) >= 1_000;
+            let newer = peer.head.as_ref().is_none_or(newer);
             Ok((applied && newer).then_some((peer.id, head.time)))
         })?;
         let Some((peer, time)) = heard else { return Ok(()) };

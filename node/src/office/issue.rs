@@ -81,7 +81,7 @@ impl Decision<'_> {
         let body = Offer {
             from_org: from_org.0,
             to_org: target.code,
-            serial: self.office.next_serial(self.now),
+            serial: self.office.next_serial(self.snapshot, self.now)?,
             valid_until: self.valid_until(target.code.region, request.days)?,
             dues_paid_through: dues.or(row.dues_paid_through),
             standing: row.standing,
@@ -96,9 +96,8 @@ impl Decision<'_> {
         let (core, _) = Letter::open(&signed.statement)?;
         let mut member = row.clone();
         member.open_letter = Some(id);
-        self.batch.expect(Expected::Member(row.id, row.version));
         self.batch.expect(Expected::Peer(peer.id, peer.state));
-        self.batch.push(Change::Member(Box::new(member)));
+        self.put_member(member);
         self.batch.push(Change::Letter(Box::new(LetterRow {
             id,
             version: Version::ABSENT,

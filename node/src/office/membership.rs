@@ -3,56 +3,68 @@
 
 use protocol::id::OrgCode;
 use protocol::refusal::Code;
+use protocol::statement::custody::VoidReason;
 use protocol::transfer::state::{Holder, Letter, State};
 
 use crate::store::rows::{Custody, EndReason, LetterRow, MemberRow};
-use crate::store::{Change, Expected};
 
 use super::decide::{Decision, Stop};
 
 impl Decision<'_> {
     /// Brings the member's row to what the letter says now, on either side.
     pub(super) fn follow(&mut self, letter: &LetterRow, before: &Letter) -> Result<(), Stop> {
-        let Some(mut row) = self.snapshot.member(letter.core.member)? else { return Ok(()) };
-        let version = row.version;
+        let Some(mut row) = self.member(letter.core.member)? else { return Ok(()) };
+        if row.open_letter != Some(letter.id) {
+            return Ok(());
+        }
         let kept = if letter.own {
-            follow_as_origin(&mut row, letter)
+            follow_as_origin(&mut row, letter);
+            true
         } else {
             follow_as_destination(&mut row, letter, before)
         };
-        if !letter.own && letter.core.holder() == Holder::Destination {
-            self.merge_duplicate(letter, before)?;
-        }
-        self.batch.expect(Expected::Member(row.id, version));
         if kept {
-            self.batch.push(Change::Member(Box::new(row)));
+            self.put_member(row);
         } else {
-            self.batch.push(Change::ForgetMember(row.id));
+            self.forget_member(row.member);
+        }
+        let arrived =
+            letter.core.holder() == Holder::Destination && before.holder() != Holder::Destination;
+        if !letter.own && arrived {
+            self.merge_duplicate(letter)?;
         }
         Ok(())
     }
 
     /// Once we are the full holder, the older reference of the same person becomes an alias.
-    fn merge_duplicate(&mut self, letter: &LetterRow, before: &Letter) -> Result<(), Stop> {
-        let Some(older) = letter.same_as.filter(|_| before.holder() != Holder::Destination) else {
+    /// If it has moved on meanwhile, it stays as it is: the two are a finding for people.
+    fn merge_duplicate(&mut self, letter: &LetterRow) -> Result<(), Stop> {
+        let Some(older) = letter.same_as else { return Ok(()) };
+        let Some(row) = self.member(older)?.filter(|row| row.custody == Custody::Here) else {
             return Ok(());
         };
-        let Some(mut row) = self.snapshot.member(older)? else { return Ok(()) };
-        self.batch.expect(Expected::Member(row.id, row.version));
+        if let Some(mut open) = self.own_issued_letter(&row)? {
+            self.void(&mut open, VoidReason::Ended)?;
+        }
+        let Some(mut row) = self.member(older)? else { return Ok(()) };
         row.custody = Custody::Ended;
         row.ended = Some((EndReason::Duplicate, self.now.day()));
         row.alias_of = Some(letter.core.member);
         row.open_letter = None;
         self.note(older, "ended", Some("duplicate".into()));
-        self.batch.push(Change::Member(Box::new(row)));
+        self.put_member(row);
         Ok(())
+    }
+
+    /// The letter of ours about this member that nobody has accepted, if there is one.
+    pub(super) fn own_issued_letter(&self, row: &MemberRow) -> Result<Option<LetterRow>, Stop> {
+        let Some(open) = row.open_letter else { return Ok(None) };
+        let letter = self.snapshot.letter_by_row(open)?;
+        Ok(letter.filter(|letter| letter.own && letter.core.state() == State::Issued))
     }
 }
 
-fn follow_as_origin(row: &mut MemberRow, letter: &LetterRow) -> bool {
-    if row.open_letter != Some(letter.id) && row.custody != Custody::InTransit {
-        return true;
-    }
+fn follow_as_origin(row: &mut MemberRow, letter: &LetterRow) {
     row.custody = match letter.core.holder() {
         Holder::Origin if row.custody == Custody::InTransit => Custody::Here,
         Holder::Origin => row.custody,
@@ -62,14 +74,10 @@ fn follow_as_origin(row: &mut MemberRow, letter: &LetterRow) -> bool {
     if letter.core.state().is_final() {
         row.open_letter = None;
     }
-    true
 }
 
 /// Whether the row stays: somebody who was only provisional here is forgotten with the letter.
 fn follow_as_destination(row: &mut MemberRow, letter: &LetterRow, before: &Letter) -> bool {
-    if row.open_letter != Some(letter.id) {
-        return true;
-    }
     let (was, state) = (before.holder(), letter.core.state());
     if letter.core.holder() == Holder::Destination && was != Holder::Destination {
         row.custody = Custody::Here;
@@ -89,7 +97,8 @@ fn follow_as_destination(row: &mut MemberRow, letter: &LetterRow, before: &Lette
 
 impl Decision<'_> {
     /// A living organisation of our own, to place somebody in.
-    pub(super) fn own_org(&self, code: OrgCode) -> Result<OrgCode, Stop> {
+    pub(super) fn own_org(&mut self, code: OrgCode) -> Result<OrgCode, Stop> {
+        self.orgs_unchanged()?;
         match self.snapshot.org(code)? {
             Some(org) if !org.closed => Ok(code),
             Some(org) => match org.successor {

@@ -14,6 +14,7 @@ mod keyring;
 pub mod letters;
 pub mod members;
 pub mod membership;
+mod org_import;
 pub mod orgs;
 pub mod pairing;
 pub mod peers;
@@ -26,6 +27,7 @@ pub mod sweep;
 pub mod text;
 pub mod view;
 pub mod void;
+mod working;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -44,7 +46,7 @@ use crate::entropy::Entropy;
 use crate::failpoint::Failpoints;
 use crate::keys::Keys;
 use crate::store::rows::{FeedId, PeerId};
-use crate::store::{Store, StoreFault};
+use crate::store::{Batch, Snapshot, Store, StoreFault};
 use crate::vault::Vault;
 
 /// One region's office: its roster, its letters and its peers. Cheap to clone.
@@ -222,6 +224,11 @@ impl Office {
     /// Stops signing: this node is behind what it signed before.
     pub fn enter_recovery(&self) {
         self.shared.recovering.store(true, Ordering::SeqCst);
+        let mut batch = Batch::new();
+        batch.push(Store::rolled_back());
+        if let Err(fault) = self.shared.store.commit(batch) {
+            tracing::error!(%fault, "the recovery is not remembered over a restart");
+        }
     }
 
     /// Whether this node refuses to sign.
@@ -245,14 +252,14 @@ impl Office {
     }
 
     /// The next serial of this year; a number that is not used in the end leaves a gap.
-    fn next_serial(&self, now: Timestamp) -> Serial {
+    fn next_serial(&self, snapshot: &Snapshot<'_>, now: Timestamp) -> Result<Serial, StoreFault> {
         let mut serials = lock(&self.shared.serials);
         let year = now.day().year();
         if serials.0 != year {
-            *serials = (year, 0);
+            *serials = (year, snapshot.highest_serial(year)?);
         }
         serials.1 += 1;
-        Serial { region: self.shared.me.region, year, number: serials.1 }
+        Ok(Serial { region: self.shared.me.region, year, number: serials.1 })
     }
 
     /// What is known of a peer while the node runs.

@@ -1,7 +1,8 @@
 //! The region's own organisations, and what peers are told of them.
 
+use protocol::codec;
 use protocol::id::OrgCode;
-use protocol::limits::ORG_ALIASES_MAX;
+use protocol::limits::{BODY_BYTES_MAX, INVITED_ORGS_MAX, ORG_ALIASES_MAX};
 use protocol::member::is_name;
 use protocol::refusal::{Code, Refusal};
 use protocol::statement::Draft;
@@ -107,8 +108,7 @@ impl Office {
             return Err(Refusal::about(Code::OrgInvalid, "name"));
         }
         self.change_org(code, |org, _| {
-            let old = std::mem::replace(&mut org.name, name.to_owned());
-            remember(org, old);
+            rename(org, name);
             Ok(())
         })
     }
@@ -170,16 +170,26 @@ impl Office {
         self.org(&into.to_string())
     }
 
-    /// What peers are told: at most `limit` organisations, in the order of their codes.
-    pub(super) fn listings(&self, limit: usize) -> Result<Vec<OrgListing>, Refusal> {
-        self.look(|_, snapshot| listings(snapshot, limit))
+    /// What an invitation tells of our organisations: as many as fit, in the order of their codes;
+    /// the feed brings all of them.
+    pub(super) fn invited_listings(&self) -> Result<Vec<OrgListing>, Refusal> {
+        let mut orgs = self.look(|_, snapshot| listings(snapshot, INVITED_ORGS_MAX))?;
+        let mut room = BODY_BYTES_MAX;
+        let fits = orgs.iter().take_while(|org| {
+            let bytes = codec::encode(*org).len();
+            room = room.saturating_sub(bytes);
+            room > 0
+        });
+        let count = fits.count();
+        orgs.truncate(count);
+        Ok(orgs)
     }
 
     /// Tells every active peer of our organisations that has not been told of the newest ones
     ///
     pub(super) fn tell_directories(&self) -> Result<(), Refusal> {
         self.decide(|decision| {
-            let revision = decision.snapshot.meta(REVISION)?.unwrap_or(1).unsigned_abs();
+            let revision = decision.orgs_unchanged()?.max(1).unsigned_abs();
             let behind: Vec<_> = decision
                 .snapshot
                 .peers()?
@@ -226,6 +236,14 @@ fn listings(snapshot: &Snapshot<'_>, limit: usize) -> Result<Vec<OrgListing>, St
         }
     }
     Ok(found)
+}
+
+/// Gives an organisation another name; the old one stays as an alias.
+pub(super) fn rename(org: &mut OrgRow, name: &str) {
+    if org.name != name {
+        let old = std::mem::replace(&mut org.name, name.to_owned());
+        remember(org, old);
+    }
 }
 
 fn remember(org: &mut OrgRow, alias: String) {
@@ -288,10 +306,19 @@ impl Decision<'_> {
         Ok(code)
     }
 
-    fn count_revision(&mut self) -> Result<(), Stop> {
-        let revision = self.snapshot.meta(REVISION)?.unwrap_or(1);
-        self.batch.push(Change::Meta(REVISION, revision + 1));
+    /// Counts a change of the tree. It was decided on the tree as it stands, so it is decided
+    /// again if somebody else changes it first.
+    pub(super) fn count_revision(&mut self) -> Result<(), Stop> {
+        let held = self.orgs_unchanged()?;
+        self.batch.push(Change::Meta(REVISION, held.max(1) + 1));
         Ok(())
+    }
+
+    /// The decision holds only if no organisation of our own changes meanwhile.
+    pub(super) fn orgs_unchanged(&mut self) -> Result<i64, Stop> {
+        let held = self.snapshot.meta(REVISION)?.unwrap_or(0);
+        self.batch.expect(Expected::Meta(REVISION, held));
+        Ok(held)
     }
 
     fn living_org(&self, code: OrgCode) -> Result<OrgRow, Stop> {

@@ -10,7 +10,6 @@ use sha2::{Digest, Sha256};
 use protocol::codec;
 use protocol::envelope::Tip;
 use protocol::id::{Incarnation, NodeId};
-use protocol::limits::INVITED_ORGS_MAX;
 use protocol::pairing::{Introduction, Invitation, Pairing, SignedPairing};
 use protocol::refusal::{Code, Refusal};
 use protocol::seal::Domain;
@@ -69,7 +68,7 @@ impl Office {
             addresses: super::lock(&self.shared.addresses).clone(),
             secret,
             expires,
-            orgs: self.listings(INVITED_ORGS_MAX)?,
+            orgs: self.invited_listings()?,
         };
         let data = SignedPairing::sign(content, &self.me().certified, &self.shared.signer);
         self.write_pairing(INVITATION, out, &data)?;
@@ -109,7 +108,7 @@ impl Office {
         self.wake(Wake::Peers);
         self.wake(Wake::Sweep);
         if let Some(out) = out {
-            let orgs = self.listings(INVITED_ORGS_MAX)?;
+            let orgs = self.invited_listings()?;
             let data = self.introduction(invitation.secret, orgs);
             self.write_pairing(REPLY, out, &data)?;
         }
@@ -164,11 +163,11 @@ impl Office {
             return Err(Code::InvitationInvalid.into());
         }
         self.decide(|decision| {
-            decision.check_invited(&introduction, &keys)?;
             let known = decision.snapshot.peer_by_node(&keys.node)?;
             if known.is_some_and(|row| matches!(row.state, PeerState::Active | PeerState::Paused)) {
                 return Ok(());
             }
+            decision.check_invited(&introduction, &keys)?;
             decision.pair(&introduction, &keys, PeerState::Pending, joined(&introduction))?;
             Ok(())
         })?;
@@ -263,11 +262,14 @@ impl Decision<'_> {
         let Some(invitation) = self.snapshot.invitation(&hash)? else {
             return Err(Refusal::about(Code::InvitationUsed, keys.region).into());
         };
+        let known = self.snapshot.peer_by_node(&keys.node)?;
+        let revoked = known.is_some_and(|row| row.state == PeerState::Revoked);
         match invitation.used_by {
-            Some(node) if node != keys.node => {
+            // A node whose trust was ended needs a new invitation to ask again.
+            Some(node) if node != keys.node || revoked => {
                 Err(Refusal::about(Code::InvitationUsed, keys.region).into())
             }
-            None if self.now >= invitation.expires => {
+            _ if self.now >= invitation.expires => {
                 Err(Refusal::about(Code::InvitationExpired, invitation.expires.day()).into())
             }
             _ => Ok(()),
@@ -301,6 +303,9 @@ impl Decision<'_> {
             }
         };
         let known = self.snapshot.peer_by_node(&keys.node)?;
+        if let Some(row) = &known {
+            self.batch.expect(Expected::Peer(row.id, row.state));
+        }
         let store = &self.office.shared.store;
         let fresh = known.is_none();
         let own_feed = known

@@ -66,6 +66,18 @@ impl Office {
         self.move_peer(region, PeerState::Revoked)
     }
 
+    /// The ids of letters with a peer that have not ended, oldest first, at most a thousand.
+    ///
+    /// # Errors
+    /// `peer.unknown`.
+    pub fn open_letters_with(&self, region: &str) -> Result<Vec<String>, Refusal> {
+        self.look(|_, snapshot| {
+            let peer = snapshot.named_peer(region)?;
+            let open = snapshot.open_letters_with(peer.id, 1_000)?;
+            Ok(open.into_iter().map(|letter| letter.core.id.to_string()).collect())
+        })
+    }
+
     fn move_peer(&self, region: &str, to: PeerState) -> Result<view::Peer, Refusal> {
         let (id, _) = self.decide(|decision| {
             let mut row = decision.snapshot.named_peer(region)?;
@@ -155,7 +167,9 @@ impl Office {
     pub(super) fn peer_view(&self, row: &PeerRow) -> view::Peer {
         let live = self.live(row.id);
         let acked = self.shared.store.acked(row.own_feed.id, row.own_feed.acked);
-        let sent = live.sent.clamp(acked, row.own_feed.seq);
+        // What is acknowledged can be newer than the row that was read.
+        let end = row.own_feed.seq.max(acked);
+        let sent = live.sent.clamp(acked, end);
         view::Peer {
             region: row.region.to_string(),
             name: row.name.clone(),
@@ -164,7 +178,7 @@ impl Office {
             state: row.state.name().to_owned(),
             last_contact: live.last_contact.or(row.last_contact).map(|time| time.to_string()),
             clock_skew_ms: live.clock_skew_ms.or(row.clock_skew_ms),
-            to_send: row.own_feed.seq - sent,
+            to_send: end - sent,
             awaiting_ack: sent - acked,
             received: row.peer_feed.map_or(0, |feed| feed.seq),
         }

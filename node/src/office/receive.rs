@@ -26,6 +26,9 @@ use crate::store::{Change, Expected, FeedSide, Snapshot};
 use super::Office;
 use super::decide::{Decision, Stop};
 
+/// Room above the quota of the database that is kept for what peers answer.
+const RESERVE_BYTES: u64 = 16 * 1024 * 1024;
+
 /// What became of the groups that were handed in.
 #[derive(Clone, Debug)]
 pub struct Received {
@@ -50,7 +53,8 @@ impl Office {
     /// `peer.paused`, `peer.revoked`. Nothing of the faulty group is stored; a fork is kept as
     /// proof.
     pub fn receive(&self, peer: PeerId, groups: &[Group]) -> Result<Received, Refusal> {
-        let quota = self.shared.quotas.database_bytes;
+        // Receipts and acknowledgements still come when nothing new is begun any more.
+        let quota = self.shared.quotas.database_bytes + RESERVE_BYTES;
         if self.shared.store.size_bytes() > quota {
             return Err(Refusal::about(Code::NodeFull, quota));
         }
@@ -190,7 +194,7 @@ impl Decision<'_> {
     ) -> Result<Judged, Stop> {
         match statement.kind() {
             None => Ok(Judged::unusable(Code::StatementUnknownKind)),
-            Some(Kind::KeyCert) => Ok(self.check_cert(arrival.peer, statement)),
+            Some(Kind::KeyCert) => self.check_cert(arrival.peer, statement),
             Some(Kind::OrgDirectory) => self.take_directory(arrival.peer, statement),
             Some(Kind::Unusable) => self.take_unusable(arrival, statement),
             Some(Kind::Offer) => self.take_offer(arrival, entry, statement),
@@ -198,16 +202,20 @@ impl Decision<'_> {
         }
     }
 
-    /// The certificate in the feed must be that of the keys that we pinned.
-    fn check_cert(&self, peer: &PeerRow, statement: &Statement) -> Judged {
-        let pinned = statement.body::<KeyCert>().and_then(|cert| {
-            let keys = cert.verified()?.clone();
-            if keys.node == peer.node { Ok(()) } else { Err(Code::FeedKey) }
-        });
-        match pinned {
-            Ok(()) => Judged::fine(None),
+    /// A certificate in the feed must be the identity's own, for this federation, and name the
+    /// signing key that was pinned at pairing.
+    fn check_cert(&self, peer: &PeerRow, statement: &Statement) -> Result<Judged, Stop> {
+        let pinned = self.office.certified(peer)?;
+        let certified = statement.body::<KeyCert>().and_then(|cert| Ok(cert.verified()?.clone()));
+        Ok(match certified {
+            Ok(keys)
+                if keys.domain == pinned.domain && keys.names(&peer.node, &pinned.signing.id()) =>
+            {
+                Judged::fine(None)
+            }
+            Ok(_) => Judged::unusable(Code::FeedKey),
             Err(code) => Judged::unusable(code),
-        }
+        })
     }
 
     /// The peer could not use something of ours: if it was an Offer, the letter shows it.

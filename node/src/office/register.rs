@@ -10,10 +10,9 @@ use protocol::private::Private;
 use protocol::refusal::{Code, Lang, Refusal};
 use protocol::statement::custody::VoidReason;
 use protocol::time::{Day, Month};
-use protocol::transfer::state::State;
 
+use crate::store::Expected;
 use crate::store::rows::{Custody, EndReason, MemberRow, Version};
-use crate::store::{Change, Expected};
 
 use super::decide::{Decision, Stop};
 use super::import::annotate::annotate;
@@ -83,9 +82,10 @@ impl Office {
                     return Err(Refusal::about(Code::FieldMissing, field).into());
                 }
             }
-            let held = decision.held(&fields)?;
-            if let Some(row) = held {
-                return Err(Refusal::about(Code::MemberAlreadyHere, row.member).into());
+            if let Some(row) = decision.held(&fields)? {
+                let living = row.custody.is_living();
+                let code = if living { Code::MemberAlreadyHere } else { Code::MemberNotFull };
+                return Err(Refusal::about(code, row.member).into());
             }
             decision.register(&fields)
         })?;
@@ -151,18 +151,13 @@ impl Office {
             if on > decision.now.day() {
                 return Err(Refusal::about(Code::DateInvalid, on).into());
             }
-            if let Some(open) = row.open_letter
-                && let Some(mut letter) = decision.snapshot.letter_by_row(open)?
-                && letter.own
-                && letter.core.state() == State::Issued
-            {
+            if let Some(mut letter) = decision.own_issued_letter(&row)? {
                 decision.void(&mut letter, VoidReason::Ended)?;
             }
             let member = row.member;
-            decision.batch.expect(Expected::Member(row.id, row.version));
             (row.custody, row.ended, row.open_letter) = (Custody::Ended, Some((reason, on)), None);
             decision.note(member, "ended", Some(reason.name().to_owned()));
-            decision.batch.push(Change::Member(Box::new(row)));
+            decision.put_member(row);
             Ok(member)
         })?;
         self.member(&member.to_string(), false)
@@ -192,8 +187,7 @@ impl Office {
         if let Some(out) = annotated {
             annotate(&sheet, &checked, lang, out)?;
         }
-        let committed = commit && checked.is_clean();
-        if committed {
+        if commit && checked.is_clean() {
             let total = checked.rows;
             let mut write = Sink {
                 office: self,
@@ -201,14 +195,17 @@ impl Office {
                 orgs: HashMap::new(),
                 progress: &mut |done| progress(done, Some(total), true),
             };
-            roster::read(&sheet, &mut write)?;
+            let written = roster::read(&sheet, &mut write)?;
             write.flush()?;
+            // Rows that became faulty between the two passes were not written, and are told.
+            return Ok(report(&written, true, lang));
         }
-        Ok(report(&checked, committed, lang))
+        Ok(report(&checked, false, lang))
     }
 }
 
-fn report(checked: &Checked, committed: bool, lang: Lang) -> view::ImportReport {
+/// What one pass over a table found, for the clerk.
+pub(super) fn report(checked: &Checked, committed: bool, lang: Lang) -> view::ImportReport {
     let faults = checked.faults.iter().map(|fault| view::CellFault {
         row: u64::from(fault.row),
         column: fault.column_letters(),
@@ -246,9 +243,15 @@ impl Sink<'_> {
         let Some(rows) = self.rows.as_mut() else { return Ok(()) };
         let rows = std::mem::take(rows);
         self.office.decide(|decision| {
+            decision.orgs_unchanged()?;
             for fields in &rows {
                 match decision.held(fields)? {
-                    Some(row) => decision.change(row, fields)?,
+                    Some(row) if matches!(row.custody, Custody::Here | Custody::InTransit) => {
+                        decision.change(row, fields)?;
+                    }
+                    Some(row) => {
+                        return Err(Refusal::about(Code::MemberNotFull, row.member).into());
+                    }
                     None => {
                         decision.register(fields)?;
                     }
@@ -341,11 +344,19 @@ impl Office {
 }
 
 impl Decision<'_> {
-    fn held(&self, fields: &Fields) -> Result<Option<MemberRow>, Stop> {
+    /// Who has the ID number, with the condition that nobody else gets it meanwhile.
+    fn held(&mut self, fields: &Fields) -> Result<Option<MemberRow>, Stop> {
+        if let Some(id) = &fields.id_number {
+            let hmac = self.office.id_hmac(id);
+            let rows = self.snapshot.members_by_id(&hmac)?;
+            let counted = rows.iter().filter(|row| row.custody != Custody::Ended).count();
+            self.batch.expect(Expected::WithIdNumber(hmac, counted));
+        }
         self.office.who_has(self.snapshot, fields)
     }
 
-    fn read_fields(&self, request: &MemberRequest) -> Result<Fields, Stop> {
+    fn read_fields(&mut self, request: &MemberRequest) -> Result<Fields, Stop> {
+        self.orgs_unchanged()?;
         let invalid = |field: &str| Refusal::about(Code::FieldInvalid, field);
         let name = request.name.clone();
         if name.as_ref().is_some_and(|name| !is_name(name.reveal())) {
@@ -410,15 +421,13 @@ impl Decision<'_> {
             alias_of: None,
             met: true,
         };
-        self.batch.expect(Expected::NoMember(member));
-        self.batch.push(Change::Member(Box::new(row)));
+        self.put_member(row);
         self.note(member, "added", None);
         Ok(member)
     }
 
     /// Changes what is given; what is not given stays.
     fn change(&mut self, mut row: MemberRow, fields: &Fields) -> Result<(), Stop> {
-        self.batch.expect(Expected::Member(row.id, row.version));
         if fields.id_number.is_some() || fields.phone.is_some() {
             let mut secrets = self.office.secrets(self.snapshot, &row)?;
             if let Some(id) = &fields.id_number {
@@ -442,7 +451,7 @@ impl Decision<'_> {
         row.joined_on = fields.joined_on.or(row.joined_on);
         row.dues_paid_through = fields.dues_paid_through.or(row.dues_paid_through);
         self.note(row.member, if moved { "moved" } else { "changed" }, None);
-        self.batch.push(Change::Member(Box::new(row)));
+        self.put_member(row);
         Ok(())
     }
 }

@@ -103,7 +103,10 @@ impl Snapshot<'_> {
 
 /// What may be repeated of a text that should have been an id: a name typed by mistake is not.
 fn shown(text: &str) -> &str {
-    let id = text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    // Eighteen characters could be an identity number.
-    if id && text.len() != 18 { text } else { "***" }
+    let region = text.parse::<RegionCode>().is_ok();
+    let hex = text.len() <= 64
+        && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    // Anything of digits alone could be a phone or an identity number.
+    if region || hex { text } else { "***" }
 }

@@ -75,10 +75,7 @@ impl Decision<'_> {
 
     /// Signs the Offer that stands for `old`, which has ended in this same decision or before.
     fn replace(&mut self, old: &LetterRow, to: OrgCode) -> Result<LetterId, Stop> {
-        let mut member = self.member_of(old)?;
-        if member.open_letter == Some(old.id) {
-            member.open_letter = None;
-        }
+        let member = self.member_of(old)?;
         let particulars = self.office.particulars_of(self.snapshot, old)?;
         let request = IssueRequest {
             member: String::new(),
@@ -92,8 +89,8 @@ impl Decision<'_> {
         Ok(id)
     }
 
-    fn member_of(&self, letter: &LetterRow) -> Result<MemberRow, Stop> {
-        let member = self.snapshot.member(letter.core.member)?;
+    fn member_of(&mut self, letter: &LetterRow) -> Result<MemberRow, Stop> {
+        let member = self.member(letter.core.member)?;
         Ok(member.ok_or_else(|| Refusal::about(Code::MemberUnknown, letter.core.member))?)
     }
 

@@ -98,7 +98,9 @@ impl Feeds for Adapter {
 
     fn receive(&self, peer: NodeId, groups: Vec<Group>) -> Result<Option<Tip>, Refusal> {
         let row = self.office.peer_id(peer)?;
-        Ok(self.office.receive(row, &groups)?.tip)
+        let received = self.office.receive(row, &groups)?;
+        // The next session starts where our copy ends.
+        if received.gap { Err(Refusal::about(Code::FeedGap, peer)) } else { Ok(received.tip) }
     }
 
     fn heard(&self, peer: NodeId, head: SignedHead) -> Result<(), Refusal> {

@@ -175,13 +175,7 @@ impl Executor {
 
     fn revoke(&self, region: &str, lang: Lang) -> Result<Reply, Failure> {
         let peer = self.office.revoke_peer(region)?;
-        let mut open = Vec::new();
-        for state in ["issued", "accepted", "released", "received"] {
-            let letters = self.office.letters(None, Some(state), None, 1_000)?;
-            let with =
-                |one: &view::Letter| one.from_region == peer.region || one.to_region == peer.region;
-            open.extend(letters.items.into_iter().filter(with).map(|letter| letter.id));
-        }
+        let open = self.office.open_letters_with(region)?;
         let mut reply = Reply::of(&peer)?;
         for letter in open {
             let text = match lang {
@@ -228,7 +222,7 @@ impl Executor {
         Ok(if reachable { reply } else { reply.exit(8) })
     }
 
-    fn org(&self, command: OrgCommand, _context: &Context) -> Result<Reply, Failure> {
+    fn org(&self, command: OrgCommand, context: &Context) -> Result<Reply, Failure> {
         let office = &self.office;
         match command {
             OrgCommand::Add { code, name, kind, parent, may_transfer } => {
@@ -241,7 +235,9 @@ impl Executor {
                 })?)
             }
             OrgCommand::Import { file } => {
-                Err(Refusal::about(Code::ImportFile, file.display()).into())
+                let report = office.import_orgs(&file, context.lang)?;
+                let reply = Reply::of(&report)?;
+                Ok(if report.0.committed { reply } else { reply.exit(6) })
             }
             OrgCommand::List { region, paging } => {
                 let after = paging.after.as_deref();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::id::NodeId;
-use protocol::refusal::{Code, Refusal};
+use protocol::refusal::{Class, Code, Refusal};
 use tokio::sync::Notify;
 
 use crate::link::endpoint::Endpoint;
@@ -64,15 +64,14 @@ pub(super) async fn introduce(
 async fn heard(office: &Office, node: NodeId, answer: &[u8]) -> Result<(), Refusal> {
     let number = answer.try_into().map(u16::from_le_bytes);
     let number = number.map_err(|_| Refusal::about(Code::SessionFrame, "pairing"))?;
-    let writing = office.clone();
-    blocking(move || writing.introduced(node)).await?;
-    match number {
-        0 => Ok(()),
-        number => {
-            let code = Code::from_number(number).unwrap_or(Code::InvitationInvalid);
-            Err(Refusal::about(code, node))
-        }
+    let refused =
+        (number != 0).then(|| Code::from_number(number).unwrap_or(Code::InvitationInvalid));
+    // A fault of the inviter's machine passes; what it judged does not.
+    if refused.is_none_or(|code| code.class() != Class::Internal) {
+        let writing = office.clone();
+        blocking(move || writing.introduced(node)).await?;
     }
+    refused.map_or(Ok(()), |code| Err(Refusal::about(code, node)))
 }
 
 async fn blocking<T: Send + 'static>(

@@ -31,7 +31,10 @@ use super::open::{Opened, open};
 /// Threads that run tasks; work on the disk has its own.
 const TASK_THREADS: usize = 2;
 /// Most threads for work on the disk.
-const BLOCKING_THREADS_MAX: usize = 32;
+const BLOCKING_THREADS_MAX: usize = 64 + 32;
+
+// Commands that wait for a peer must leave threads for the link that they wait for.
+const _: () = assert!(BLOCKING_THREADS_MAX >= crate::control::socket::CONNECTIONS_MAX + 32);
 /// Time between two rounds of housekeeping when nothing asks for one.
 const SWEEP_PAUSE: Duration = Duration::from_secs(30);
 

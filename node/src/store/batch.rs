@@ -33,6 +33,10 @@ pub enum Expected {
     PeerFeed(PeerId, u64),
     /// The peer's state is this.
     Peer(PeerId, PeerState),
+    /// The setting has this value; 0 if it was never written.
+    Meta(&'static str, i64),
+    /// This many rows that have not ended carry the ID number with this hash.
+    WithIdNumber([u8; 16], usize),
 }
 
 /// One change.
@@ -65,7 +69,7 @@ pub enum Change {
     PeerOrgsBefore(PeerId, u64),
     /// Keeps an invitation's hashed secret until it expires.
     Invitation([u8; 32], Timestamp),
-    /// Uses an invitation up; `Refused` if it was used by another node.
+    /// Uses an invitation up; the batch is `Stale` if another node was faster.
     UseInvitation([u8; 32], NodeId),
     /// Keeps the newest signed head of a peer.
     PeerHead(PeerId, Vec<u8>, Timestamp),

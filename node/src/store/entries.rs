@@ -127,13 +127,15 @@ pub(super) fn put_fault(
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO fault (peer, code, time, letter, entry) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO fault (peer, code, time, letter, hash, entry)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
         )?
         .execute(params![
             peer.0,
             code.number(),
             time.millis() as i64,
             letter.map(|letter| letter.0),
+            entry.hash().as_bytes(),
             entry.to_bytes()
         ])?;
     Ok(())
@@ -321,7 +323,7 @@ impl Snapshot<'_> {
     ) -> Result<Vec<LetterStatementRow>, StoreFault> {
         let mut statement = self.connection.prepare_cached(
             "SELECT entry.*, feed.own FROM entry JOIN feed ON feed.id = entry.id >> 40
-             WHERE letter = ?1 ORDER BY kind, entry.id",
+             WHERE letter = ?1 ORDER BY kind, entry.id LIMIT 32",
         )?;
         let rows = statement.query_map([letter.0], letter_statement)?;
         Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())

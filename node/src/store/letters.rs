@@ -205,13 +205,33 @@ impl Snapshot<'_> {
         Ok(found)
     }
 
-    /// Our own letters that nobody has accepted by `today`, oldest first.
+    /// Our own letters that expired before `today` without an answer, and whose peer has signed a
+    /// head since (R-52), oldest first.
     pub fn expired_letters(&self, today: i32, limit: u32) -> Result<Vec<LetterRow>, StoreFault> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT * FROM letter WHERE own = 1 AND state = 0 AND valid_until < ?1
-             ORDER BY id LIMIT ?2",
+            "SELECT letter.* FROM letter JOIN peer ON peer.id = letter.peer
+             WHERE letter.own = 1 AND letter.state = 0 AND letter.valid_until < ?1
+               AND peer.head_time >= (letter.valid_until + 1) * 86400000 - 28800000
+             ORDER BY letter.id LIMIT ?2",
         )?;
         let mut rows = statement.query(params![today, limit])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(letter(row)?);
+        }
+        Ok(found)
+    }
+
+    /// Letters with a peer, in either direction, that have not ended, oldest first.
+    pub fn open_letters_with(
+        &self,
+        peer: PeerId,
+        limit: u32,
+    ) -> Result<Vec<LetterRow>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT * FROM letter WHERE state < 4 AND peer = ?1 ORDER BY id LIMIT ?2",
+        )?;
+        let mut rows = statement.query(params![peer.0, limit])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             found.push(letter(row)?);

@@ -25,6 +25,14 @@ pub(super) fn exists(connection: &Connection, member: MemberRef) -> Result<bool,
         .query_row([member.as_bytes()], |row| row.get(0))?)
 }
 
+/// How many rows that have not ended carry this ID number.
+pub(super) fn with_id(connection: &Connection, hmac: &[u8; 16]) -> Result<usize, StoreFault> {
+    let count: u32 = connection
+        .prepare_cached("SELECT count(*) FROM member WHERE id_hmac = ?1 AND custody <> 3")?
+        .query_row([hmac], |row| row.get(0))?;
+    Ok(count as usize)
+}
+
 pub(super) fn forget(connection: &Connection, id: MemberId) -> rusqlite::Result<()> {
     connection.prepare_cached("DELETE FROM member WHERE id = ?1")?.execute([id.0])?;
     Ok(())

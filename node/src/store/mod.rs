@@ -174,8 +174,13 @@ impl Store {
         Ok(Store { shared: Arc::new(shared) })
     }
 
-    /// Whether the database was older than the count beside it when it was opened: somebody put an
-    /// old copy in its place.
+    /// The change that remembers, over restarts, that this node was rolled back.
+    pub fn rolled_back() -> Change {
+        Change::Meta(writer::RECOVERING, 1)
+    }
+
+    /// Whether the database was older than the count beside it when it was opened, now or before:
+    /// somebody put an old copy in its place.
     pub fn was_rolled_back(&self) -> bool {
         self.shared.behind
     }

@@ -5,6 +5,7 @@
 //! the disk has it, so the process ends and the next start reads the truth from the file.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
@@ -41,6 +42,9 @@ pub(super) struct Writer {
 /// The setting that counts commits.
 const COMMITS: &str = "commits";
 
+/// The setting that says that this node was found to be behind what it signed before.
+pub(super) const RECOVERING: &str = "recovering";
+
 impl Writer {
     pub(super) fn open(path: &Path, signer: Arc<Signer>) -> Result<Writer, StoreFault> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
@@ -57,7 +61,12 @@ impl Writer {
         schema::migrate(&mut connection)?;
         let commits = meta::value(&connection, COMMITS)?.unwrap_or(0).unsigned_abs();
         let sidecar = Sidecar::open(path)?;
-        let behind = sidecar.count().is_some_and(|count| count > commits);
+        let behind = sidecar.count().is_some_and(|count| count > commits)
+            || meta::value(&connection, RECOVERING)?.is_some_and(|flag| flag != 0);
+        if behind {
+            // Kept until the node is recovered: the count beside the file is overtaken soon.
+            meta::put(&connection, RECOVERING, 1)?;
+        }
         Ok(Writer { connection, signer, sidecar, commits, behind })
     }
 
@@ -71,7 +80,12 @@ impl Writer {
         while let Ok(first) = queue.recv() {
             let mut waiting = vec![first];
             waiting.extend(queue.try_iter().take(GROUP_BATCHES_MAX - 1));
-            self.step(waiting);
+            // A writer that panicked between two writes knows as little as after a failed commit.
+            let step = AssertUnwindSafe(|| self.step(waiting));
+            if catch_unwind(step).is_err() {
+                tracing::error!("the writer failed; the process restarts");
+                std::process::abort();
+            }
         }
     }
 
@@ -112,12 +126,21 @@ impl Writer {
         let mut unsealed = BTreeMap::<PeerId, Vec<(usize, OwnStatement)>>::new();
         let mut results = Vec::with_capacity(batches.len());
         for (index, batch) in batches.into_iter().enumerate() {
-            results.push(apply(&mut transaction, batch).map(|signed| {
-                for own in signed {
-                    unsealed.entry(own.peer).or_default().push((index, own));
+            results.push(match apply(&mut transaction, batch) {
+                // The database may have rolled back more than this batch: nothing of the group
+                // may go on.
+                Err(CommitFault::Store(fault)) => return Err(fault),
+                Err(CommitFault::Stale) => Err(CommitFault::Stale),
+                Ok(signed) => {
+                    for own in signed {
+                        unsealed.entry(own.peer).or_default().push((index, own));
+                    }
+                    Ok(Committed::default())
                 }
-                Committed::default()
-            }));
+            });
+        }
+        if results.iter().all(Result::is_err) {
+            return Ok(results);
         }
         for (peer, signed) in unsealed {
             for (index, place) in entries::seal(&transaction, &self.signer, peer, signed)? {
@@ -127,6 +150,9 @@ impl Writer {
             }
         }
         let commits = self.commits + 1;
+        if transaction.is_autocommit() {
+            return Err(StoreFault::Database("the transaction was rolled back".into()));
+        }
         meta::put(&transaction, COMMITS, i64::try_from(commits).unwrap_or(i64::MAX))?;
         if let Err(error) = transaction.commit() {
             tracing::error!(%error, "a commit failed with unknown outcome; the process restarts");
@@ -169,6 +195,8 @@ fn holds(connection: &Connection, expected: &Expected) -> Result<bool, CommitFau
         Expected::Letter(id, version) => letters::version(connection, id)? == version,
         Expected::PeerFeed(peer, seq) => peers::peer_feed_seq(connection, peer)? == seq,
         Expected::Peer(peer, state) => peers::state(connection, peer)? == Some(state),
+        Expected::Meta(key, held) => meta::value(connection, key)?.unwrap_or(0) == held,
+        Expected::WithIdNumber(hmac, count) => members::with_id(connection, &hmac)? == count,
     })
 }
 
@@ -197,7 +225,12 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         Change::Sign(_) => Ok(()),
     };
     written.map_err(|error| match error.sqlite_error_code() {
-        Some(ErrorCode::ConstraintViolation) => CommitFault::Stale,
+        Some(ErrorCode::ConstraintViolation) => {
+            // SQLite's words name table and columns, never values.
+            tracing::debug!(%error, "an index refused a decision");
+            CommitFault::Stale
+        }
+        _ if matches!(error, rusqlite::Error::QueryReturnedNoRows) => CommitFault::Stale,
         _ => CommitFault::Store(error.into()),
     })
 }

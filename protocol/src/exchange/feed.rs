@@ -57,6 +57,7 @@ impl FeedCopy {
         if first.author != self.author || first.audience != self.audience {
             return Err(FeedFault::Inauthentic(Code::StatementParty));
         }
+        let last_seq = group.last_seq();
         let entries = group.open(self.domain, &self.key).map_err(FeedFault::Inauthentic)?;
         let tip = self.tip.unwrap_or(Tip::start(first.incarnation));
         if first.incarnation != tip.incarnation {
@@ -68,21 +69,24 @@ impl FeedCopy {
         if first.seq > tip.seq + 1 {
             return Ok(Arrival::Gap);
         }
+        // What is committed together is sealed together, so our copy always ends with a group: one
+        // that lies across its end was sealed anew, and could not be kept whole.
+        if first.seq <= tip.seq && last_seq > tip.seq {
+            return Err(FeedFault::Inauthentic(Code::SessionFrame));
+        }
         let before = first.seq - 1;
         let expected = if before == tip.seq { Some(tip.hash) } else { known_at(&known, before) };
         if expected != Some(first.prev) {
             let entry = entries.into_iter().next().expect("a group has entries");
             return Err(FeedFault::Fork(Box::new(entry)));
         }
-        let mut news = Vec::new();
-        for entry in entries {
-            if entry.header.seq > tip.seq {
-                news.push(entry);
-            } else if known(entry.header.seq) != Some(entry.hash()) {
-                return Err(FeedFault::Fork(Box::new(entry)));
-            }
+        if first.seq > tip.seq {
+            return Ok(Arrival::Continues(entries));
         }
-        Ok(if news.is_empty() { Arrival::Known } else { Arrival::Continues(news) })
+        match entries.into_iter().find(|entry| known(entry.header.seq) != Some(entry.hash())) {
+            Some(other) => Err(FeedFault::Fork(Box::new(other))),
+            None => Ok(Arrival::Known),
+        }
     }
 
     /// Verifies an entry that came alone, above the tip: a code from paper. It *floats*: it acts at

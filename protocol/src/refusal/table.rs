@@ -321,6 +321,24 @@ refusals! {
         zh: "组织 {} 还有成员、下级或未办结的信。",
         办法: "请先移出,或合并。",
     }
+    107 OrgDuplicate "org.duplicate" Validation {
+        en: "The same organisation stands in {} as well.",
+        fix: "Delete one of the rows, or correct its code.",
+        zh: "同一组织还出现在{}。",
+        办法: "请删去其中一行,或改正代码。",
+    }
+    108 OrgCircle "org.circle" Validation {
+        en: "The organisations above {} lead back to itself.",
+        fix: "Follow the parents up from this row, and correct the one that is wrong.",
+        zh: "{} 的上级逐级向上又回到它自己。",
+        办法: "请从本行逐级核对上级,改正填错的一处。",
+    }
+    109 OrgClosed "org.closed" State {
+        en: "The organisation {} was closed or merged.",
+        fix: "Delete the row, or use a new code: one that was closed is not used again.",
+        zh: "组织 {} 已撤销或并入其他组织。",
+        办法: "请删去该行,或换新代码;已撤销的代码不再使用。",
+    }
 
     120 IdChecksum "id.checksum" Validation {
         en: "The ID number's last character is wrong: {}.",

@@ -1,7 +1,7 @@
 //! Which keys speak for a node: the certificate that the identity key gives the working keys.
 
 use crate::codec::{self, Decode, Encode};
-use crate::id::{NodeId, RegionCode};
+use crate::id::{KeyId, NodeId, RegionCode};
 use crate::member::is_name;
 use crate::refusal::Code;
 use crate::seal::{Domain, PublicKey, Purpose, Signature, Signer};
@@ -29,6 +29,13 @@ pub struct CertifiedKeys {
     pub agreement: [u8; 32],
     /// From when on.
     pub valid_from: Timestamp,
+}
+
+impl CertifiedKeys {
+    /// Whether these are the keys by which `author` seals under `key`.
+    pub fn names(&self, author: &NodeId, key: &KeyId) -> bool {
+        self.node == *author && self.signing.id() == *key
+    }
 }
 
 /// 密钥证书: seq 1 of every feed, and part of every invitation.

@@ -136,6 +136,15 @@ impl Hop {
             return Err(Code::StatementProof);
         }
         let keys = self.certs.iter().map(KeyCert::verified).collect::<Result<Vec<_>, _>>()?;
+        // A certificate that no entry needs, or one twice, would only make the proof grow until
+        // the member can move no further.
+        let needed = |keys: &CertifiedKeys| {
+            self.entries.iter().any(|entry| keys.names(&entry.header.author, &entry.header.key))
+        };
+        let unique = keys.iter().enumerate().all(|(at, one)| !keys[..at].contains(one));
+        if !unique || !keys.iter().all(|keys| needed(keys)) {
+            return Err(Code::StatementProof);
+        }
         let mut statements = Vec::with_capacity(ORDER.len());
         for (entry, kind) in self.entries.iter().zip(ORDER) {
             statements.push(entry.verify(claim.domain, &keys, kind)?);
@@ -181,9 +190,9 @@ impl ProofEntry {
         if !parties || statement.kind() != Some(kind) {
             return Err(Code::StatementParty);
         }
-        let of_author = certified.iter().find(|keys| {
-            keys.domain == domain && keys.node == header.author && keys.signing.id() == header.key
-        });
+        let of_author = certified
+            .iter()
+            .find(|keys| keys.domain == domain && keys.names(&header.author, &header.key));
         let keys = of_author.ok_or(Code::FeedKey)?;
         let leaf = seal::leaf(&codec::encode(header), &self.statement);
         if self.seal.verifies(&keys.signing, domain, &leaf) {

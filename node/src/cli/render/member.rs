@@ -1,14 +1,11 @@
-//! Members and roster imports as text.
+//! Members as text.
 
 use protocol::refusal::Lang;
 
 use super::table::{block, table};
 use super::words::{minute, short, word};
 use super::{Text, more, pick};
-use crate::office::view::{CellFault, ImportReport, Member, MemberEvent, Page};
-
-/// Most faults of an import on the screen; all of them are in `--json` and `--annotated`.
-const FAULTS_SHOWN_MAX: usize = 50;
+use crate::office::view::{Member, MemberEvent, Page};
 
 impl Text for Member {
     fn text(&self, lang: Lang) -> String {
@@ -92,50 +89,5 @@ fn event_row(event: &MemberEvent, lang: Lang) -> Vec<String> {
         event.org.clone().unwrap_or_default(),
         event.letter.as_deref().map(short).unwrap_or_default(),
         event.detail.clone().unwrap_or_default(),
-    ]
-}
-
-impl Text for ImportReport {
-    fn text(&self, lang: Lang) -> String {
-        let (rows, ok) = (self.rows, self.ok);
-        let warnings: String =
-            self.warnings.iter().map(|one| format!("\n! {}", one.detail)).collect();
-        let errors = self.errors.len();
-        let sum = match (lang, self.committed) {
-            (Lang::En, true) => format!("{rows} rows, {ok} right · written"),
-            (Lang::En, false) => format!("{rows} rows, {ok} right · nothing was written"),
-            (Lang::Zh, true) => format!("共 {rows} 行,正确 {ok} 行 · 已写入"),
-            (Lang::Zh, false) => format!("共 {rows} 行,正确 {ok} 行 · 未写入任何数据"),
-        };
-        let sum = format!("{sum}{warnings}");
-        if errors == 0 {
-            return sum;
-        }
-        let shown: Vec<_> = self.errors.iter().take(FAULTS_SHOWN_MAX).map(fault_row).collect();
-        let hidden = errors as u64 + self.errors_not_listed - shown.len() as u64;
-        let p = |en, zh| pick(lang, en, zh);
-        let header = [
-            p("Cell", "单元格"),
-            p("Field", "字段"),
-            p("Code", "代码"),
-            p("Value", "内容"),
-            p("Fix", "办法"),
-        ];
-        let rest = match (lang, hidden) {
-            (_, 0) => String::new(),
-            (Lang::En, more) => format!("\n… {more} more in --annotated OUT.xlsx or --json"),
-            (Lang::Zh, more) => format!("\n… 其余 {more} 处见 --annotated OUT.xlsx 或 --json"),
-        };
-        format!("{sum}\n\n{}{rest}", table(lang, &header, &shown))
-    }
-}
-
-fn fault_row(fault: &CellFault) -> Vec<String> {
-    vec![
-        format!("{}{}", fault.column, fault.row),
-        fault.field.clone(),
-        fault.code.clone(),
-        fault.value.clone(),
-        fault.fix.clone(),
     ]
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::control::execute::Reply;
 use crate::office::view::View;
 
+mod import;
 mod letter;
 mod member;
 mod node;
@@ -33,8 +34,8 @@ pub(super) fn pick<'t>(lang: Lang, en: &'t str, zh: &'t str) -> &'t str {
 /// The answer as text.
 pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
-        Demo, ImportReport, Initialised, Invited, Letter, Member, MemberEvent, Organisation, Page,
-        Peer, PeerProbe, RehearsalClock, Status,
+        Demo, ImportReport, Initialised, Invited, Letter, Member, MemberEvent, OrgImport,
+        Organisation, Page, Peer, PeerProbe, RehearsalClock, Status,
     };
     let known = [
         text::<Initialised>,
@@ -47,6 +48,7 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<PeerProbe>,
         text::<Organisation>,
         text::<Page<Organisation>>,
+        text::<OrgImport>,
         text::<Member>,
         text::<Page<Member>>,
         text::<Page<MemberEvent>>,

@@ -22,7 +22,8 @@ fn letter() -> Value {
         "valid_until": "2027-02-20", "dues_paid_through": "2026-10", "reason": null,
         "delivery": "delivered", "evidence": "signed",
         "refusal": {"ground": "out_of_area", "redirect": "610921-0003", "note": "\u{1b}[2J"},
-        "void_reason": null, "batch": null,
+        "void_reason": null, "rejected": null, "replaces": null, "reissue_requested": false,
+        "parked": false, "batch": null,
         "statements": [{"kind": "offer", "by": "610922", "at": "2026-11-22T02:00:00.000Z",
                         "hash": "1c0ffee01c0ffee0"}],
         "next": ["reissue"],
@@ -77,12 +78,16 @@ fn an_import_names_every_faulty_cell_up_to_a_screenful() {
                              "value": "110105***1", "fix": "对照身份证"})
     };
     let errors: Vec<Value> = (2..62).map(fault).collect();
-    let report = json!({"rows": 60, "ok": 0, "warnings": [], "errors": errors, "committed": false});
-    let text = shown("dukou.import/1", report, Lang::Zh);
+    let report = json!({"rows": 60, "ok": 0, "warnings": [], "errors": errors,
+                        "errors_not_listed": 5, "committed": false});
+    let text = shown("dukou.import/1", report.clone(), Lang::Zh);
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines[0], "共 60 行,正确 0 行 · 未写入任何数据");
-    assert_eq!(lines[3], "错误  C2      id_number  id.checksum  110105***1  对照身份证");
-    assert_eq!(lines.last().unwrap(), &"… 其余 10 处见 --annotated OUT.xlsx 或 --json");
+    assert_eq!(lines[3], "C2      id_number  id.checksum  110105***1  对照身份证");
+    assert_eq!(lines.last().unwrap(), &"… 其余 15 处见 --annotated OUT.xlsx 或 --json");
+    let text = shown("dukou.org_import/1", report, Lang::En);
+    assert!(text.starts_with("60 rows, 0 right · nothing was written\n"));
+    assert_eq!(text.lines().last(), Some("… 15 more in --json"));
 }
 
 #[test]

@@ -1,11 +1,13 @@
-//! One cell as a value of the roster: read strictly, never repaired.
+//! One cell as a value of a roster or a table of organisations: read strictly, never repaired.
 //!
 //! Outer blanks are not part of a value, except in an identity number, where they are a fault.
 
+use protocol::id::OrgCode;
 use protocol::limits::{NAME_CHARS_MAX, PHONE_CHARS_MAX, TEXT_CHARS_MAX};
 use protocol::member::{IdNumber, IdNumberFault, Sex, Standing, is_name, is_plain_text};
 use protocol::private::Private;
 use protocol::refusal::Code;
+use protocol::statement::directory::OrgKind;
 use protocol::time::{Day, Month};
 
 use super::fault::Problem;
@@ -86,6 +88,44 @@ pub fn organisation(cell: &Cell) -> Result<String, Problem> {
     let text = plain(cell)?;
     let is_org = is_plain_text(text.reveal(), NAME_CHARS_MAX);
     if is_org { Ok(text.reveal().clone()) } else { Err(misfit()) }
+}
+
+/// The code of an organisation of any region; whether it exists is not asked here.
+///
+/// # Errors
+/// `field.invalid`.
+pub fn org_code(cell: &Cell) -> Result<OrgCode, Problem> {
+    plain(cell)?.reveal().parse().map_err(|_| misfit())
+}
+
+/// The level of an organisation.
+///
+/// # Errors
+/// `field.invalid`.
+pub fn org_kind(cell: &Cell) -> Result<OrgKind, Problem> {
+    match plain(cell)?.reveal().to_ascii_lowercase().as_str() {
+        "党委" | "基层党委" => Ok(OrgKind::Committee),
+        "党总支" => Ok(OrgKind::GeneralBranch),
+        "党支部" | "支部" => Ok(OrgKind::Branch),
+        "党小组" | "小组" => Ok(OrgKind::Group),
+        "临时党组织" | "临时" => Ok(OrgKind::Temporary),
+        name => OrgKind::from_name(name).ok_or_else(misfit),
+    }
+}
+
+/// Yes or no.
+///
+/// # Errors
+/// `field.invalid`.
+pub fn yes_no(cell: &Cell) -> Result<bool, Problem> {
+    if let Cell::Bool(value) = cell {
+        return Ok(*value);
+    }
+    match plain(cell)?.reveal().to_ascii_lowercase().as_str() {
+        "是" | "yes" | "true" | "1" => Ok(true),
+        "否" | "no" | "false" | "0" => Ok(false),
+        _ => Err(misfit()),
+    }
 }
 
 /// Free text.

@@ -20,6 +20,8 @@ pub const STRUCTURE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 pub const FORMATS_MAX: u64 = 200_000;
 /// Last row that is read: that of every spreadsheet program.
 pub const ROWS_MAX: u32 = 1_048_576;
+/// Most rows of a table of organisations, which are held at once to find parents among them.
+pub const ORGANISATIONS_MAX: usize = 20_000;
 /// Most columns of a row.
 pub const COLUMNS_MAX: usize = 256;
 /// Longest cell, in Unicode scalar values: that of every spreadsheet program.

@@ -146,7 +146,8 @@ impl Record<'_> {
         }
     }
 
-    fn address(&self, index: usize, row: u32) -> String {
+    /// The cell of that column in another row, as a spreadsheet program names it.
+    pub fn address(&self, index: usize, row: u32) -> String {
         let place = self.header.place(index).unwrap_or_default();
         format!("{}{row}", super::sheet::column_letters(place))
     }

@@ -112,11 +112,15 @@ impl Decision<'_> {
             Err(code) => return Ok(self.refuse_statement(arrival, entry, &row, code)),
         };
         if kind == Kind::ReissueRequest {
+            if row.reissue_requested {
+                return Ok(Judged::fine(None));
+            }
             row.reissue_requested = true;
         } else {
             let before = row.core.clone();
             match row.core.merge(kind, statement.hash()) {
-                Merged::Known => return Ok(Judged::fine(Some(row.id))),
+                // A repeated statement is kept in the feed, and nowhere else.
+                Merged::Known => return Ok(Judged::fine(None)),
                 Merged::Contradicts => {
                     let code = Code::StatementContradiction;
                     return Ok(self.refuse_statement(arrival, entry, &row, code));
@@ -144,7 +148,7 @@ impl Decision<'_> {
             let fault = Change::Fault(arrival.peer.id, code, self.now, Some(row.id), entry);
             self.batch.push(fault);
         }
-        Judged { letter: Some(row.id), unusable: Some(code) }
+        Judged::unusable(code)
     }
 
     /// What this node signs by itself in answer to a statement that was just added, and what it
@@ -185,10 +189,10 @@ impl Decision<'_> {
     /// The highest generation at which this node ever was the full holder: what the roster
     /// row keeps, unless the member was never more than provisional here.
     pub(in crate::office) fn held_generation(
-        &self,
+        &mut self,
         member: MemberRef,
     ) -> Result<Option<Generation>, Stop> {
-        let row = self.snapshot.member(member)?;
+        let row = self.member(member)?;
         let held = row.filter(|row| row.nonce.is_some() || row.inbound.is_some());
         Ok(held.map(|row| row.generation))
     }
@@ -198,7 +202,7 @@ impl Decision<'_> {
         row: &LetterRow,
         accept: &Statement,
     ) -> Result<Option<Draft>, Stop> {
-        let member = self.snapshot.member(row.core.member)?;
+        let member = self.member(row.core.member)?;
         let member = member
             .filter(|member| member.custody == Custody::Here && member.open_letter == Some(row.id));
         let proof = match &member {
@@ -208,8 +212,15 @@ impl Decision<'_> {
         Ok(origin::on_accept(&row.core, accept, member.is_some(), || proof))
     }
 
-    fn answer_release(&mut self, row: &LetterRow, entry: &Entry) -> Result<Option<Draft>, Stop> {
-        let Some(branch) = row.branch else { return Ok(None) };
+    fn answer_release(
+        &mut self,
+        row: &mut LetterRow,
+        entry: &Entry,
+    ) -> Result<Option<Draft>, Stop> {
+        // The branch of today: the office may have moved the person since the Accept.
+        let placed = self.member(row.core.member)?.map(|member| member.org);
+        let Some(branch) = placed.or(row.branch) else { return Ok(None) };
+        row.branch = Some(branch);
         let offer = self.office.offer_of(self.snapshot, row)?;
         let claim = Claim {
             domain: self.office.me().domain,

@@ -21,7 +21,7 @@ pub use node::{
     Demo, DemoRegion, DemoStep, Initialised, LetterCounts, Ready, RehearsalClock, RosterCounts,
     Status, StoreSize,
 };
-pub use organisation::Organisation;
+pub use organisation::{OrgImport, Organisation};
 pub use peer::{Invited, Peer, PeerProbe};
 
 /// An object with a place in the outside contract.
@@ -70,6 +70,7 @@ views! {
     PeerProbe => "dukou.peer_test/1",
     Organisation => "dukou.org/1",
     Page<Organisation> => "dukou.orgs/1",
+    OrgImport => "dukou.org_import/1",
     Member => "dukou.member/1",
     Page<Member> => "dukou.members/1",
     Page<MemberEvent> => "dukou.member_events/1",

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ImportReport;
+
 /// An organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {
@@ -20,3 +22,9 @@ pub struct Organisation {
     /// The organisation that took over its members and its code, once merged.
     pub successor: Option<String>,
 }
+
+/// How the import of a table of organisations went. `committed` says that the tree is now as the
+/// table says.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OrgImport(pub ImportReport);

@@ -151,6 +151,7 @@ CREATE TABLE letter (
 ) STRICT;
 CREATE INDEX letter_state ON letter (own, state, id);
 CREATE INDEX letter_member ON letter (member);
+CREATE INDEX letter_unfinished ON letter (peer, id) WHERE state < 4;
 -- R-40: one open letter of ours for each member and generation; 4 and above are final states.
 CREATE UNIQUE INDEX letter_open ON letter (member, generation) WHERE own = 1 AND state < 4;
 -- What peers offered and nobody has decided yet, for their quota.
@@ -172,7 +173,9 @@ CREATE TABLE fault (
     code   INTEGER NOT NULL,
     time   INTEGER NOT NULL,
     letter INTEGER,
-    entry  BLOB    NOT NULL
+    hash   BLOB    NOT NULL,
+    entry  BLOB    NOT NULL,
+    UNIQUE (peer, hash)
 ) STRICT;
 
 CREATE TABLE event (

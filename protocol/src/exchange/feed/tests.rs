@@ -67,8 +67,12 @@ fn groups_continue_repeat_or_leave_a_gap() {
     let after_one = author.copy(&one);
     assert_eq!(after_one.judge(Group::of(one.clone()), known(&one)), Ok(Arrival::Known));
     let half = author.copy(&one[..2]);
-    let rest = Arrival::Continues(one[2..].to_vec());
-    assert_eq!(half.judge(Group::of(one.clone()), known(&one[..2])), Ok(rest));
+    let fault = half.judge(Group::of(one.clone()), known(&one[..2]));
+    assert_eq!(
+        fault,
+        Err(FeedFault::Inauthentic(Code::SessionFrame)),
+        "sealed anew across the tip"
+    );
     assert_eq!(after_one.judge(Group::of(two.clone()), known(&one)), Ok(Arrival::Continues(two)));
 }
 

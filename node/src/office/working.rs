@@ -1,0 +1,79 @@
+//! The members that one decision touches, as they change step by step: several statements about one
+//! person may come in one arrival, and each must see what the one before it did.
+
+use std::collections::HashMap;
+
+use protocol::id::MemberRef;
+
+use crate::store::rows::{MemberId, MemberRow, Version};
+use crate::store::{Batch, Change, Expected};
+
+use super::decide::{Decision, Stop};
+
+/// Rows that were read or written by one decision.
+#[derive(Default)]
+pub(super) struct Members {
+    rows: HashMap<MemberRef, Touched>,
+}
+
+struct Touched {
+    /// The row as the store has it.
+    stored: Option<MemberId>,
+    row: Option<MemberRow>,
+    changed: bool,
+}
+
+impl Decision<'_> {
+    /// The member as this decision has left it so far. The decision holds only if nobody else
+    /// changes the row meanwhile.
+    pub(super) fn member(&mut self, member: MemberRef) -> Result<Option<MemberRow>, Stop> {
+        if let Some(touched) = self.members.rows.get(&member) {
+            return Ok(touched.row.clone());
+        }
+        let row = self.snapshot.member(member)?;
+        self.batch.expect(match &row {
+            Some(row) => Expected::Member(row.id, row.version),
+            None => Expected::NoMember(member),
+        });
+        let stored = row.as_ref().map(|row| row.id);
+        self.members.rows.insert(member, Touched { stored, row: row.clone(), changed: false });
+        Ok(row)
+    }
+
+    /// Writes the row when the decision is committed.
+    pub(super) fn put_member(&mut self, row: MemberRow) {
+        let fresh = row.version == Version::ABSENT;
+        self.batch.expect(if fresh {
+            Expected::NoMember(row.member)
+        } else {
+            Expected::Member(row.id, row.version)
+        });
+        let stored = (!fresh).then_some(row.id);
+        let touched = Touched { stored, row: Some(row.clone()), changed: true };
+        self.members.rows.insert(row.member, touched);
+    }
+
+    /// Removes the row when the decision is committed.
+    pub(super) fn forget_member(&mut self, member: MemberRef) {
+        if let Some(touched) = self.members.rows.get_mut(&member) {
+            (touched.row, touched.changed) = (None, true);
+        }
+    }
+}
+
+impl Members {
+    /// Adds what changed to the batch: one change for each member.
+    pub(super) fn finish(self, batch: &mut Batch) {
+        for touched in self.rows.into_values().filter(|touched| touched.changed) {
+            match (touched.row, touched.stored) {
+                (Some(row), _) => {
+                    batch.push(Change::Member(Box::new(row)));
+                }
+                (None, Some(stored)) => {
+                    batch.push(Change::ForgetMember(stored));
+                }
+                (None, None) => {}
+            }
+        }
+    }
+}
