@@ -11,6 +11,7 @@ use protocol::statement::attachment::Attachment;
 use protocol::statement::kind::{Kind, KindNumber};
 use protocol::time::Timestamp;
 
+use super::columns::{ENTRY, place};
 use super::rows::{
     FeedId, FeedRow, LetterRowId, LetterStatementRow, OwnStatement, PeerId, ReceivedEntry,
 };
@@ -156,17 +157,17 @@ struct StoredEntry {
 }
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
-    let signature: Option<Vec<u8>> = row.get("signature")?;
+    let signature: Option<Vec<u8>> = row.get(const { place(ENTRY, "signature") })?;
     Ok(StoredEntry {
-        id: row.get("id")?,
-        hash: EntryHash::from_bytes(row.get("hash")?),
-        key: KeyId::from_bytes(row.get("key")?),
-        statement: row.get("statement")?,
-        salt: row.get("salt")?,
-        block: row.get("block")?,
-        erased: row.get("erased")?,
-        size: row.get("size")?,
-        place: row.get("place")?,
+        id: row.get(const { place(ENTRY, "id") })?,
+        hash: EntryHash::from_bytes(row.get(const { place(ENTRY, "hash") })?),
+        key: KeyId::from_bytes(row.get(const { place(ENTRY, "key") })?),
+        statement: row.get(const { place(ENTRY, "statement") })?,
+        salt: row.get(const { place(ENTRY, "salt") })?,
+        block: row.get(const { place(ENTRY, "block") })?,
+        erased: row.get(const { place(ENTRY, "erased") })?,
+        size: row.get(const { place(ENTRY, "size") })?,
+        place: row.get(const { place(ENTRY, "place") })?,
         signature: signature.and_then(|bytes| protocol::codec::decode(&bytes).ok()),
     })
 }
@@ -174,9 +175,10 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
 /// Nothing for a kind that this build does not know.
 fn letter_statement(row: &Row<'_>) -> rusqlite::Result<Option<LetterStatementRow>> {
     let entry = stored(row)?;
-    let kind: u16 = row.get("kind")?;
-    let unusable: Option<u16> = row.get("unusable")?;
-    let own = row.get("own")?;
+    let kind: u16 = row.get(const { place(ENTRY, "kind") })?;
+    let unusable: Option<u16> = row.get(const { place(ENTRY, "unusable") })?;
+    // Joined behind the columns of the entry.
+    let own = row.get(ENTRY.len())?;
     Ok(Kind::from_number(KindNumber(kind)).map(|kind| LetterStatementRow {
         kind,
         statement: entry.statement,

@@ -7,6 +7,7 @@ use protocol::member::{Sex, Standing};
 use protocol::private::Private;
 use protocol::time::{Day, Month};
 
+use super::columns::{MEMBER, place};
 use super::orgs::{code_of, number_of};
 use super::rows::{Custody, EndReason, LetterRowId, MemberId, MemberRow, Version};
 use super::{Snapshot, StoreFault};
@@ -140,7 +141,10 @@ fn update(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
 
 fn member(row: &Row<'_>) -> Result<MemberRow, StoreFault> {
     let damaged = || StoreFault::Damaged("member");
-    let end: (Option<u8>, Option<i32>) = (row.get("end_reason")?, row.get("end_day")?);
+    let end: (Option<u8>, Option<i32>) = (
+        row.get(const { place(MEMBER, "end_reason") })?,
+        row.get(const { place(MEMBER, "end_day") })?,
+    );
     let ended = match end {
         (Some(reason), Some(day)) => Some((
             *EndReason::ALL.get(usize::from(reason)).ok_or_else(damaged)?,
@@ -150,32 +154,42 @@ fn member(row: &Row<'_>) -> Result<MemberRow, StoreFault> {
     };
     let month = |number: Option<u16>| number.and_then(Month::from_number);
     let day = |number: Option<i32>| number.and_then(Day::from_number);
-    let male: Option<bool> = row.get("sex")?;
+    let male: Option<bool> = row.get(const { place(MEMBER, "sex") })?;
     let letter = |number: Option<i64>| number.map(LetterRowId);
     Ok(MemberRow {
-        id: MemberId(row.get("id")?),
-        version: Version(row.get("version")?),
-        member: MemberRef::from_bytes(row.get("ref")?),
+        id: MemberId(row.get(const { place(MEMBER, "id") })?),
+        version: Version(row.get(const { place(MEMBER, "version") })?),
+        member: MemberRef::from_bytes(row.get(const { place(MEMBER, "ref") })?),
         custody: *Custody::ALL
-            .get(usize::from(row.get::<_, u8>("custody")?))
+            .get(usize::from(row.get::<_, u8>(const { place(MEMBER, "custody") })?))
             .ok_or_else(damaged)?,
-        standing: if row.get("standing")? { Standing::Probationary } else { Standing::Full },
-        org: code_of(row.get("org")?).ok_or_else(damaged)?,
-        name: Private::new(row.get("name")?),
-        search: Private::new(row.get("search")?),
-        generation: Generation(row.get("generation")?),
-        nonce: row.get::<_, Option<[u8; 16]>>("nonce")?.map(MintNonce::from_bytes),
-        inbound: letter(row.get("inbound")?),
-        open_letter: letter(row.get("open_letter")?),
-        dues_paid_through: month(row.get("dues")?),
-        joined_on: day(row.get("joined")?),
+        standing: if row.get(const { place(MEMBER, "standing") })? {
+            Standing::Probationary
+        } else {
+            Standing::Full
+        },
+        org: code_of(row.get(const { place(MEMBER, "org") })?).ok_or_else(damaged)?,
+        name: Private::new(row.get(const { place(MEMBER, "name") })?),
+        search: Private::new(row.get(const { place(MEMBER, "search") })?),
+        generation: Generation(row.get(const { place(MEMBER, "generation") })?),
+        nonce: row
+            .get::<_, Option<[u8; 16]>>(const { place(MEMBER, "nonce") })?
+            .map(MintNonce::from_bytes),
+        inbound: letter(row.get(const { place(MEMBER, "inbound") })?),
+        open_letter: letter(row.get(const { place(MEMBER, "open_letter") })?),
+        dues_paid_through: month(row.get(const { place(MEMBER, "dues") })?),
+        joined_on: day(row.get(const { place(MEMBER, "joined") })?),
         sex: male.map(|male| if male { Sex::Male } else { Sex::Female }),
-        ethnicity: row.get::<_, Option<String>>("ethnicity")?.map(Private::new),
-        id_hmac: row.get("id_hmac")?,
-        sealed: row.get("sealed")?,
+        ethnicity: row
+            .get::<_, Option<String>>(const { place(MEMBER, "ethnicity") })?
+            .map(Private::new),
+        id_hmac: row.get(const { place(MEMBER, "id_hmac") })?,
+        sealed: row.get(const { place(MEMBER, "sealed") })?,
         ended,
-        alias_of: row.get::<_, Option<[u8; 16]>>("alias_of")?.map(MemberRef::from_bytes),
-        met: row.get("met")?,
+        alias_of: row
+            .get::<_, Option<[u8; 16]>>(const { place(MEMBER, "alias_of") })?
+            .map(MemberRef::from_bytes),
+        met: row.get(const { place(MEMBER, "met") })?,
     })
 }
 
