@@ -1,6 +1,7 @@
 //! Black-box tests: the real binary, driven through the contract, in real processes.
 #![allow(clippy::unwrap_used)]
 
+mod attacks;
 mod canary;
 mod command_line;
 mod crash;
@@ -14,4 +15,5 @@ mod onward;
 mod org_import;
 mod pairing;
 mod race;
+mod replace;
 mod same_person;

@@ -125,6 +125,11 @@ impl Region {
         self.daemon.as_ref().map(Daemon::log_tail).unwrap_or_default()
     }
 
+    /// Memory that its node takes, in KiB.
+    pub fn resident_kib(&self) -> u64 {
+        self.daemon.as_ref().expect("started before").resident_kib()
+    }
+
     /// kill -9.
     pub fn kill(&mut self) {
         self.daemon.take().expect("started before").kill();

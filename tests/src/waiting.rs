@@ -19,7 +19,7 @@ const LAST_PAUSE_MS: u64 = 200;
 /// Asks until the answer is there. Panics with what all `regions` say if it never is.
 #[track_caller]
 #[expect(clippy::disallowed_methods, reason = "another process can only be asked again")]
-pub fn until<T>(what: &str, regions: &[&Region], ask: impl Fn() -> Option<T>) -> T {
+pub fn until<T>(what: &str, regions: &[&Region], mut ask: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + Duration::from_secs(WAIT_S);
     let mut pause_ms = FIRST_PAUSE_MS;
     loop {

@@ -72,6 +72,22 @@ pub(crate) enum Verb {
     /// End the trust in a region · 撤销结对
     #[command(after_help = examples!("peer revoke 610902 --yes"))]
     Revoke { region: String },
+    /// Put a successor in the place of a dead node · 更换对方节点
+    #[command(after_help = examples!(
+        "peer replace 610902 4f3c2a1b --fingerprint \"12345 …\" --confirmed-by 王 --confirmed-by 李"
+    ))]
+    Replace {
+        /// Region or node id of the one that is gone · 旧节点的地区代码或节点号
+        old: String,
+        /// Region or node id of its successor · 新节点的地区代码或节点号
+        new: String,
+        /// The successor's fingerprint, read over the phone · 电话核对的新节点校验码
+        #[arg(long, value_name = "DIGITS")]
+        fingerprint: String,
+        /// Who stands for it; two persons · 两名核对人
+        #[arg(long, value_name = "NAME", required = true)]
+        confirmed_by: Vec<String>,
+    },
 }
 
 impl Verb {
@@ -93,6 +109,9 @@ impl Verb {
             Verb::Test { region } => PeerCommand::Test { region },
             Verb::Pause { region } => PeerCommand::Pause { region },
             Verb::Resume { region } => PeerCommand::Resume { region },
+            Verb::Replace { old, new, fingerprint, confirmed_by } => {
+                PeerCommand::Replace { old, new, fingerprint, confirmed_by }
+            }
             Verb::Revoke { region } => {
                 let (en, zh) =
                     (format!("Revoke the peer {region}?"), format!("撤销与 {region} 的结对?"));

@@ -88,6 +88,17 @@ pub enum PeerCommand {
         /// The region's code.
         region: String,
     },
+    /// Puts a successor in the place of one that will not come back.
+    Replace {
+        /// The region, or the beginning of the node id, of the one that is gone.
+        old: String,
+        /// The same of its successor, which has accepted an invitation of ours.
+        new: String,
+        /// The successor's fingerprint as read over the phone.
+        fingerprint: String,
+        /// The two persons who stand for it.
+        confirmed_by: Vec<String>,
+    },
     /// Ends the trust in one.
     Revoke {
         /// The region's code.

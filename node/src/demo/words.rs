@@ -91,7 +91,7 @@ impl Words {
     pub(super) fn redirected(&self, wrong: &str, right: &str) -> String {
         self.pick(
             format!("{wrong} refuses (out of area) and redirects; a new letter closes at {right}"),
-            format!("{wrong}退回(不属本辖区)并改派,重开的信由{right}接收"),
+            format!("{wrong}退回(非本区域)并改派,重开的信由{right}接收"),
         )
     }
 

@@ -80,15 +80,18 @@ impl Office {
     /// The first of the peer's claims about our feed that our log does not hold. A signed one means
     /// that this node was rolled back, and it signs nothing more.
     pub fn lacking(&self, node: NodeId, claims: &[Claim]) -> Result<Option<Claim>, Refusal> {
-        let lacking = self.look(|_, snapshot| {
+        let (peer, lacking) = self.look(|_, snapshot| {
             let peer = active(snapshot, node)?;
             for claim in claims {
                 if !holds(snapshot, &peer.own_feed, &claim.tip)? {
-                    return Ok(Some(*claim));
+                    return Ok((peer.id, Some(*claim)));
                 }
             }
-            Ok(None)
+            Ok((peer.id, None))
         })?;
+        self.update_live(peer, |live| {
+            live.claims_falsely = lacking.is_some_and(|claim| !claim.signed);
+        });
         if lacking.is_some_and(|claim| claim.signed) {
             tracing::error!("a peer holds our own signature for what our log lacks: recovering");
             self.enter_recovery();

@@ -21,6 +21,7 @@ pub mod peers;
 mod proof;
 pub mod receive;
 pub mod register;
+pub mod replace;
 mod search;
 pub mod status;
 pub mod sweep;
@@ -149,6 +150,8 @@ pub struct Live {
     pub clock_skew_ms: Option<i64>,
     /// The last entry of ours that was sent.
     pub sent: u64,
+    /// Whether it claims entries of ours that we do not have, without our signature.
+    pub claims_falsely: bool,
 }
 
 impl Office {

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use protocol::codec;
 use protocol::envelope::Tip;
-use protocol::id::{Incarnation, NodeId};
+use protocol::id::{Incarnation, NodeId, RegionCode};
 use protocol::pairing::{Introduction, Invitation, Pairing, SignedPairing};
 use protocol::refusal::{Code, Refusal};
 use protocol::seal::Domain;
@@ -28,7 +28,7 @@ use super::{Office, Wake, view};
 /// Days that an invitation may be used unless the inviter says otherwise.
 pub const INVITATION_DAYS: u32 = 14;
 /// Most days that it may be used.
-pub const INVITATION_DAYS_MAX: u32 = 90;
+pub const INVITATION_DAYS_MAX: u32 = 365;
 /// Longest invitation or reply file, in bytes.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
@@ -51,7 +51,7 @@ impl Office {
     /// Writes an invitation that one other node may use once within `days`.
     ///
     /// # Errors
-    /// `field.invalid` if `days` is not 1 to 90, `node.file`.
+    /// `field.invalid` if `days` is not 1 to 365, `node.file`.
     pub fn invite(&self, out: &Path, days: Option<u32>) -> Result<view::Invited, Refusal> {
         let days = days.unwrap_or(INVITATION_DAYS);
         if !(1..=INVITATION_DAYS_MAX).contains(&days) {
@@ -171,6 +171,8 @@ impl Office {
             decision.pair(&introduction, &keys, PeerState::Pending, joined(&introduction))?;
             Ok(())
         })?;
+        // So that the link tells its holder to wait, and not that nobody knows it.
+        self.wake(Wake::Peers);
         tracing::info!(region = %keys.region, "a region used an invitation and waits for approval");
         Ok(())
     }
@@ -246,7 +248,7 @@ fn read_pairing(schema: &str, path: &Path) -> Result<Vec<u8>, Refusal> {
 }
 
 /// Compares what was read over the phone with what the file or the connection said: digits only.
-fn compare(typed: &str, node: &NodeId, region: &protocol::id::RegionCode) -> Result<(), Refusal> {
+pub(super) fn compare(typed: &str, node: &NodeId, region: &RegionCode) -> Result<(), Refusal> {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     if digits(typed) == digits(&node.fingerprint()) {
         Ok(())
@@ -291,9 +293,8 @@ impl Decision<'_> {
         if keys.node == me.node || keys.region == me.region {
             return Err(Refusal::about(Code::PeerSelf, keys.region).into());
         }
-        let living = self.snapshot.peer_by_region(keys.region)?;
-        if living.is_some_and(|row| row.node != keys.node && row.state != PeerState::Revoked) {
-            return Err(Refusal::about(Code::PeerRegionTaken, keys.region).into());
+        if state == PeerState::Active {
+            self.check_region_free(&keys.node, keys.region)?;
         }
         let introduction = match how {
             Joined::Accepted(sealed) => Some(sealed),
@@ -346,8 +347,23 @@ impl Decision<'_> {
         Ok(id)
     }
 
-    /// Makes an approved peer active; its feed from us starts with our certificate.
-    fn activate(&mut self, mut row: PeerRow) -> Result<PeerId, Stop> {
+    /// A region has one living peer; another node may only wait until it replaces that one.
+    fn check_region_free(&self, node: &NodeId, region: RegionCode) -> Result<(), Stop> {
+        let living = self.snapshot.peer_by_region(region)?;
+        let taken = living.is_some_and(|row| {
+            row.node != *node && matches!(row.state, PeerState::Active | PeerState::Paused)
+        });
+        if taken { Err(Refusal::about(Code::PeerRegionTaken, region).into()) } else { Ok(()) }
+    }
+
+    /// Makes an approved peer active, if its region is free.
+    fn activate(&mut self, row: PeerRow) -> Result<PeerId, Stop> {
+        self.check_region_free(&row.node, row.region)?;
+        self.make_active(row)
+    }
+
+    /// Makes a peer active; its feed from us starts with our certificate.
+    pub(super) fn make_active(&mut self, mut row: PeerRow) -> Result<PeerId, Stop> {
         if row.state == PeerState::Revoked {
             return Err(Refusal::about(Code::PeerRevoked, row.region).into());
         }

@@ -157,6 +157,12 @@ impl Office {
         Ok(keys)
     }
 
+    /// How many peers claim entries of ours that we do not have.
+    pub(super) fn false_claims(&self) -> u64 {
+        let live = super::lock(&self.shared.live);
+        live.values().filter(|live| live.claims_falsely).count() as u64
+    }
+
     /// A session with the peer ended: what was sent and not acknowledged is to be sent again.
     pub fn session_ended(&self, node: NodeId) -> Result<(), Refusal> {
         let peer = self.peer_id(node)?;

@@ -309,3 +309,6 @@ impl Judged {
         Judged { letter: None, unusable: Some(code) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,7 @@ use super::search::searchable;
 use super::{Office, text, view};
 
 /// Rows of a roster file that are written in one commit.
-const IMPORT_BATCH_ROWS: usize = 500;
+const IMPORT_BATCH_ROWS: usize = 2_000;
 
 /// What is given or changed of a member; what is `None` stays as it is.
 #[derive(Debug, Clone, Default)]

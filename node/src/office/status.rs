@@ -64,7 +64,7 @@ impl Office {
     /// quota, and people accepted whom nobody has met.
     fn findings(&self, snapshot: &Snapshot<'_>) -> Result<BTreeMap<String, u64>, Stop> {
         let counts = [
-            ("Conflict", snapshot.fault_count()?),
+            ("Conflict", snapshot.fault_count()? + self.false_claims()),
             ("Parked", snapshot.parked_count()?),
             ("Unmet", snapshot.unmet_count()?),
         ];

@@ -74,7 +74,7 @@ impl Decision<'_> {
     }
 
     /// Signs the Offer that stands for `old`, which has ended in this same decision or before.
-    fn replace(&mut self, old: &LetterRow, to: OrgCode) -> Result<LetterId, Stop> {
+    pub(super) fn replace(&mut self, old: &LetterRow, to: OrgCode) -> Result<LetterId, Stop> {
         let member = self.member_of(old)?;
         let particulars = self.office.particulars_of(self.snapshot, old)?;
         let request = IssueRequest {

@@ -140,6 +140,12 @@ impl Executor {
             PeerCommand::Test { region } => self.test_peer(&region),
             PeerCommand::Pause { region } => Reply::of(&office.pause_peer(&region)?),
             PeerCommand::Resume { region } => Reply::of(&office.resume_peer(&region)?),
+            PeerCommand::Replace { old, new, fingerprint, confirmed_by } => {
+                let replaced = office.replace_peer(&old, &new, &fingerprint, &confirmed_by)?;
+                let partly = !replaced.waiting.is_empty();
+                let reply = Reply::of(&replaced)?;
+                Ok(if partly { reply.exit(3) } else { reply })
+            }
             PeerCommand::Revoke { region } => self.revoke(&region, context.lang),
         }
     }

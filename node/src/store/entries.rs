@@ -118,6 +118,7 @@ fn put(connection: &Connection, feed: FeedId, entry: &Entry, rest: &Rest) -> rus
     Ok(())
 }
 
+/// The first proof of a fault is enough: a peer that repeats it, or varies it, fills no disk.
 pub(super) fn put_fault(
     connection: &Connection,
     peer: PeerId,
@@ -129,7 +130,8 @@ pub(super) fn put_fault(
     connection
         .prepare_cached(
             "INSERT INTO fault (peer, code, time, letter, hash, entry)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS
+                 (SELECT 1 FROM fault WHERE peer = ?1 AND code = ?2 AND letter IS ?4)",
         )?
         .execute(params![
             peer.0,

@@ -297,3 +297,6 @@ pub(crate) fn prefix_range(prefix: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     };
     Some((pad("0")?, pad("f")?))
 }
+
+#[cfg(test)]
+mod tests;

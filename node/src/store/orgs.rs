@@ -5,7 +5,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use protocol::id::{OrgCode, RegionCode};
-use protocol::statement::directory::OrgKind;
+use protocol::statement::directory::{OrgKind, OrgListing};
 
 use super::rows::{OrgRow, PeerId, PeerOrgRow};
 use super::{Snapshot, StoreFault};
@@ -204,6 +204,20 @@ impl Snapshot<'_> {
             .optional()?
             .map(whole)
             .transpose()
+    }
+
+    /// Everything that a peer told of its organisations, as it told it.
+    pub fn peer_listings(&self, peer: PeerId) -> Result<Vec<OrgListing>, StoreFault> {
+        let rows = self.peer_orgs(peer, None, u32::MAX)?;
+        let listing = |row: PeerOrgRow| OrgListing {
+            code: row.code,
+            name: row.name,
+            kind: row.kind,
+            parent: row.parent,
+            may_transfer: row.may_transfer,
+            aliases: row.aliases,
+        };
+        Ok(rows.into_iter().map(listing).collect())
     }
 
     /// Organisations of a peer with codes after `after`, in the order of their codes.

@@ -170,6 +170,9 @@ pub(super) fn keep_acked(path: &Path, acked: &HashMap<FeedId, u64>) -> Result<()
         )?;
     }
     transaction.commit()?;
+    // The readers, which close last, cannot write the log back; a copy of the file alone, taken
+    // after an orderly end, is then a whole one.
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     Ok(())
 }
 
@@ -210,7 +213,8 @@ impl Snapshot<'_> {
 
     /// The peer that keeps this region, the living one first.
     pub fn peer_by_region(&self, region: RegionCode) -> Result<Option<PeerRow>, StoreFault> {
-        let rows = self.peer_rows("WHERE region = ?1 ORDER BY state = 3", &[&region.number()])?;
+        let sql = "WHERE region = ?1 ORDER BY state IN (1, 2) DESC, state, id DESC";
+        let rows = self.peer_rows(sql, &[&region.number()])?;
         Ok(rows.into_iter().next())
     }
 

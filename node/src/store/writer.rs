@@ -150,10 +150,12 @@ impl Writer {
                 }
             }
         }
-        let commits = self.commits + 1;
         if transaction.is_autocommit() {
             return Err(StoreFault::Database("the transaction was rolled back".into()));
         }
+        // A database that is behind stays behind, however much is written to it: the next start
+        // must notice it as well.
+        let commits = self.commits + u64::from(!self.behind);
         meta::put(&transaction, COMMITS, i64::try_from(commits).unwrap_or(i64::MAX))?;
         if let Err(error) = transaction.commit() {
             tracing::error!(%error, "a commit failed with unknown outcome; the process restarts");

@@ -35,7 +35,7 @@ pub(super) fn pick<'t>(lang: Lang, en: &'t str, zh: &'t str) -> &'t str {
 pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
         Demo, ImportReport, Initialised, Invited, Letter, Member, MemberEvent, OrgImport,
-        Organisation, Page, Peer, PeerProbe, RehearsalClock, Status,
+        Organisation, Page, Peer, PeerProbe, RehearsalClock, Replaced, Status,
     };
     let known = [
         text::<Initialised>,
@@ -46,6 +46,7 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<Peer>,
         text::<Page<Peer>>,
         text::<PeerProbe>,
+        text::<Replaced>,
         text::<Organisation>,
         text::<Page<Organisation>>,
         text::<OrgImport>,

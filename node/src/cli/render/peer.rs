@@ -5,7 +5,7 @@ use protocol::refusal::Lang;
 use super::table::{block, table};
 use super::words::{minute, word, yes};
 use super::{Text, more, pick};
-use crate::office::view::{Invited, Page, Peer, PeerProbe};
+use crate::office::view::{Invited, Page, Peer, PeerProbe, Replaced};
 
 impl Text for Invited {
     fn text(&self, lang: Lang) -> String {
@@ -67,6 +67,18 @@ fn row(peer: &Peer, lang: Lang) -> Vec<String> {
         peer.awaiting_ack.to_string(),
         peer.received.to_string(),
     ]
+}
+
+impl Text for Replaced {
+    fn text(&self, lang: Lang) -> String {
+        let p = |en, zh| pick(lang, en, zh);
+        let listed = |ids: &[String]| (!ids.is_empty()).then(|| ids.join("\n"));
+        let letters = block(&[
+            (p("Issued again", "已重开"), listed(&self.reissued)),
+            (p("Still under way", "仍在途"), listed(&self.waiting)),
+        ]);
+        format!("{}\n{letters}", self.peer.text(lang))
+    }
 }
 
 impl Text for PeerProbe {

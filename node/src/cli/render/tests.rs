@@ -45,7 +45,7 @@ fn a_letter_reads_in_chinese_and_commands_no_terminal() {
 党费交至  2026-10
 送达      已送达
 凭据      电子签名
-退回      不属本辖区 → 610921-0003 · \u{fffd}[2J
+退回      非本区域 → 610921-0003 · \u{fffd}[2J
 现在可以  重开
 
 文书    签发    时间              校验

@@ -58,7 +58,7 @@ const WORDS: &[(&str, &str)] = &[
     ("rerouted", "改派"),
     ("not_this_person", "并非此人"),
     ("details_differ", "信息不符"),
-    ("out_of_area", "不属本辖区"),
+    ("out_of_area", "非本区域"),
     ("no_such_organisation", "无此组织"),
     ("already_member", "已在册"),
     ("not_arrived", "本人未到"),

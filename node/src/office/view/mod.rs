@@ -22,7 +22,7 @@ pub use node::{
     Status, StoreSize,
 };
 pub use organisation::{OrgImport, Organisation};
-pub use peer::{Invited, Peer, PeerProbe};
+pub use peer::{Invited, Peer, PeerProbe, Replaced};
 
 /// An object with a place in the outside contract.
 pub trait View: Serialize + DeserializeOwned {
@@ -68,6 +68,7 @@ views! {
     Peer => "dukou.peer/1",
     Page<Peer> => "dukou.peers/1",
     PeerProbe => "dukou.peer_test/1",
+    Replaced => "dukou.peer_replaced/1",
     Organisation => "dukou.org/1",
     Page<Organisation> => "dukou.orgs/1",
     OrgImport => "dukou.org_import/1",

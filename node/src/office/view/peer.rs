@@ -27,6 +27,17 @@ pub struct Peer {
     pub received: u64,
 }
 
+/// A peer that took the place of another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replaced {
+    /// The successor, active now.
+    pub peer: Peer,
+    /// Letters that nobody had accepted: voided, and issued again under these ids.
+    pub reissued: Vec<String>,
+    /// Letters under way that only the old node's records could finish.
+    pub waiting: Vec<String>,
+}
+
 /// An invitation that was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invited {

@@ -38,8 +38,9 @@ CREATE TABLE peer (
     directory    INTEGER NOT NULL DEFAULT 0,
     sent         INTEGER NOT NULL DEFAULT 0
 ) STRICT;
--- One living peer a region; revoked ones stay for their evidence.
-CREATE UNIQUE INDEX peer_region ON peer (region) WHERE state <> 3;
+-- One living peer a region (active or paused); others wait to replace it, or are revoked and stay
+-- for their evidence.
+CREATE UNIQUE INDEX peer_region ON peer (region) WHERE state IN (1, 2);
 
 CREATE TABLE invitation (
     secret_hash BLOB PRIMARY KEY,

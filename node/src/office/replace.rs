@@ -1,0 +1,109 @@
+//! 更换对方节点: a peer that will not come back is replaced by its successor, on two persons' word.
+//!
+//! The old feeds are kept as evidence. Letters that nobody had accepted are voided and issued again
+//! to the successor. Letters that were already under way with the old node stay as they are, and
+//! are named: only the old node's own records could finish them.
+
+use protocol::id::{LetterId, NodeId};
+use protocol::member::is_name;
+use protocol::refusal::{Code, Refusal};
+use protocol::statement::custody::VoidReason;
+use protocol::transfer::state::State;
+
+use crate::store::rows::{LetterRow, PeerId, PeerRow, PeerState};
+use crate::store::{Change, Expected};
+
+use super::decide::{Decision, Stop};
+use super::pairing::compare;
+use super::receive::directory::put_listings;
+use super::{Office, Wake, view};
+
+/// Letters that are looked at in one go.
+const LETTERS_MAX: u32 = 100_000;
+
+impl Office {
+    /// Replaces the peer `old` (region, or node id prefix) by `new`, which has accepted an
+    /// invitation of ours and whose fingerprint two `persons` have compared.
+    ///
+    /// # Errors
+    /// `peer.unknown`, `peer.fingerprint`, `role.denied` (not two different persons),
+    /// `peer.revoked`, `org.unknown` (the successor lacks an addressed organisation; the letter
+    /// stays voided and can be re-issued).
+    pub fn replace_peer(
+        &self,
+        old: &str,
+        new: &str,
+        fingerprint: &str,
+        persons: &[String],
+    ) -> Result<view::Replaced, Refusal> {
+        let two = matches!(persons, [one, other] if one != other && is_name(one) && is_name(other));
+        if !two {
+            return Err(Refusal::about(Code::RoleDenied, "--confirmed-by A --confirmed-by B"));
+        }
+        let ((gone, successor), _) =
+            self.decide(|decision| decision.succeed(old, new, fingerprint))?;
+        self.wake(Wake::Peers);
+        self.wake(Wake::Sweep);
+        let open = self.look(|_, snapshot| Ok(snapshot.open_letters_with(gone, LETTERS_MAX)?))?;
+        let (mut reissued, mut waiting) = (Vec::new(), Vec::new());
+        for letter in open {
+            if letter.own && letter.core.state() == State::Issued {
+                let (id, _) = self.decide(|decision| decision.readdress(&letter))?;
+                reissued.push(id.to_string());
+            } else {
+                waiting.push(letter.core.id.to_string());
+            }
+        }
+        let peer = self.peer_by_row(successor)?;
+        Ok(view::Replaced { peer, reissued, waiting })
+    }
+}
+
+impl Decision<'_> {
+    fn succeed(
+        &mut self,
+        old: &str,
+        new: &str,
+        fingerprint: &str,
+    ) -> Result<(PeerId, PeerId), Stop> {
+        let successor = self.peer_by_node_or_region(new)?;
+        compare(fingerprint, &successor.node, &successor.region)?;
+        let mut gone = self.peer_by_node_or_region(old)?;
+        if gone.id == successor.id || successor.state == PeerState::Revoked {
+            return Err(Refusal::about(Code::PeerUnknown, new).into());
+        }
+        self.batch.expect(Expected::Peer(gone.id, gone.state));
+        if successor.directory_revision == 0 && gone.region == successor.region {
+            let known = self.snapshot.peer_listings(gone.id)?;
+            put_listings(&mut self.batch, successor.id, 0, known);
+        }
+        gone.state = PeerState::Revoked;
+        let ids = (gone.id, successor.id);
+        self.batch.push(Change::Peer(Box::new(gone)));
+        self.make_active(successor)?;
+        Ok(ids)
+    }
+
+    /// A peer by its region, or by the beginning of its node id.
+    fn peer_by_node_or_region(&self, text: &str) -> Result<PeerRow, Stop> {
+        if text.len() < super::text::PREFIX_CHARS_MIN {
+            return self.snapshot.named_peer(text);
+        }
+        let typed = text.to_ascii_lowercase();
+        let named = |node: &NodeId| node.to_string().starts_with(&typed);
+        let mut found = self.snapshot.peers()?.into_iter().filter(|peer| named(&peer.node));
+        match (found.next(), found.next()) {
+            (Some(one), None) => Ok(one),
+            _ => self.snapshot.named_peer(text),
+        }
+    }
+
+    /// Voids a letter to the node that is gone, and issues it to its successor.
+    fn readdress(&mut self, letter: &LetterRow) -> Result<LetterId, Stop> {
+        let Some(mut row) = self.snapshot.letter_by_row(letter.id)? else {
+            return Err(Refusal::about(Code::LetterUnknown, letter.core.id).into());
+        };
+        self.void(&mut row, VoidReason::Rerouted)?;
+        self.replace(&row, row.to_org)
+    }
+}
