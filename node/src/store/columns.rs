@@ -105,7 +105,7 @@ mod tests {
         super::super::schema::migrate(&mut connection).unwrap();
         for (table, columns) in [("letter", LETTER), ("member", MEMBER), ("entry", ENTRY)] {
             let all = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
-            assert_eq!(all.column_names(), columns);
+            assert_eq!(all.column_names().collect::<Vec<_>>(), columns);
         }
     }
 }

@@ -5,8 +5,8 @@ use crate::pair::Outcome;
 
 /// What the machine can do.
 pub fn ceilings(ceilings: &Ceilings) {
-    println!("\nceilings (one core each, alone)");
-    let line = |what: &str, rate: f64| println!("  {what:<44}{rate:>12.0} /s");
+    println!("\nceilings, a second (one core each, alone)");
+    let line = |what: &str, rate: f64| println!("  {what:<46}{rate:>18.0}");
     line("Ed25519 sign", ceilings.signs);
     line("Ed25519 verify, strict", ceilings.verifies);
     line("SQLite rows FULL, 1 a transaction", ceilings.commits);
@@ -21,7 +21,7 @@ pub fn outcome(outcome: &Outcome, ceilings: &Ceilings) {
     let letters = outcome.letters as f64;
     let rate = letters / outcome.burst_s;
     println!("\ntwo nodes, {} others on each roster", outcome.others);
-    let line = |what: &str, figure: String| println!("  {what:<44}{figure:>12}");
+    let line = |what: &str, figure: String| println!("  {what:<46}{figure:>18}");
     line("letters in the burst", format!("{letters}"));
     line("closed at both ends /s", format!("{rate:.0}"));
     line("share of the ceiling", format!("{:.0} %", 100.0 * rate / ceilings.letters()));

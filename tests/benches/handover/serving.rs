@@ -52,6 +52,7 @@ pub fn run(code: &str, data_dir: &Path) {
     };
     initialise(request).unwrap();
     let node = Node::start(&data_dir).unwrap();
+    say("ready");
     let mut driver = Driver { spec, office: node.office().clone(), members: Vec::new(), next: 0 };
     let (letters, waiting) = sync_channel::<(String, bool)>(WAITING_MAX);
     let waiting = Arc::new(Mutex::new(waiting));
