@@ -47,7 +47,9 @@ pub fn measure(plan: &Plan, others: usize) -> Outcome {
     let dir = tempfile::tempdir().unwrap();
     let mut b = Node::start(&REGIONS[1], dir.path(), None);
     let mut a = Node::start(&REGIONS[0], dir.path(), Some(&b));
-    [&mut a, &mut b].map(|node| node.hear("ready"));
+    for node in [&mut a, &mut b] {
+        node.hear("ready");
+    }
     let empty = memory(&a, &b);
     let import = enter(plan, others, dir.path(), [&mut a, &mut b]);
     pair(dir.path(), &mut a, &mut b);
