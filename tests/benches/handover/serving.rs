@@ -236,14 +236,20 @@ fn accept(office: &Office, waiting: &Mutex<Receiver<(String, bool)>>, branch: &s
                 Err(refusal) => panic!("{refusal}"),
             }
         }
-        while watched {
-            let seen = office.changes();
-            if office.letter(&letter).unwrap().state == "closed" {
-                say("closed");
-                break;
-            }
-            office.wait_changes(seen, EVENT_WAIT);
+        if watched {
+            until_closed(office, &letter);
+            say("closed");
         }
+    }
+}
+
+fn until_closed(office: &Office, letter: &str) {
+    loop {
+        let seen = office.changes();
+        if office.letter(letter).unwrap().state == "closed" {
+            return;
+        }
+        office.wait_changes(seen, EVENT_WAIT);
     }
 }
 
