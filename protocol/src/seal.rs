@@ -204,9 +204,10 @@ impl Seal {
     /// The seals of all entries of a group, in order.
     pub fn of_group(signature: Signature, leaves: &[EntryHash]) -> Vec<Seal> {
         let size = u8::try_from(leaves.len()).expect("a group is bounded far below 256");
-        (0..size)
-            .map(|index| Seal { signature, size, index, path: path(leaves, usize::from(index)) })
-            .collect()
+        let mut paths = vec![Vec::with_capacity(PATH_NODES_MAX); leaves.len()];
+        grow(leaves, &mut paths);
+        let seals = (0..size).zip(paths);
+        seals.map(|(index, path)| Seal { signature, size, index, path }).collect()
     }
 
     /// Whether this seals the entry with that leaf hash under `key`.
@@ -263,19 +264,17 @@ fn left_size(size: usize) -> usize {
     size.next_power_of_two() / 2
 }
 
-fn path(leaves: &[EntryHash], index: usize) -> Vec<[u8; 32]> {
+/// The root of the leaves; writes each leaf's path to it on the way up, each node hashed once.
+fn grow(leaves: &[EntryHash], paths: &mut [Vec<[u8; 32]>]) -> [u8; 32] {
     if leaves.len() < 2 {
-        return Vec::new();
+        return root(leaves);
     }
     let split = left_size(leaves.len());
-    let (left, right) = leaves.split_at(split);
-    let (mut nodes, sibling) = if index < split {
-        (path(left, index), root(right))
-    } else {
-        (path(right, index - split), root(left))
-    };
-    nodes.push(sibling);
-    nodes
+    let (left_paths, right_paths) = paths.split_at_mut(split);
+    let (left, right) = (grow(&leaves[..split], left_paths), grow(&leaves[split..], right_paths));
+    left_paths.iter_mut().for_each(|path| path.push(right));
+    right_paths.iter_mut().for_each(|path| path.push(left));
+    node(&left, &right)
 }
 
 fn root_from_path(

@@ -5,16 +5,18 @@ use protocol::limits::TEXT_CHARS_MAX;
 use protocol::member::{IdNumber, PersonalParticulars};
 use protocol::private::Private;
 use protocol::refusal::{Code, Refusal};
-use protocol::statement::custody::Ground;
+use protocol::statement::custody::{Ground, Offer};
 use protocol::statement::kind::Kind;
 use protocol::transfer::destination;
+use protocol::transfer::offer::particulars as open_particulars;
 use protocol::transfer::state::Letter;
 
-use crate::store::rows::{Custody, LetterRow, MemberRow, PeerRow, Version};
+use crate::store::rows::{Custody, LetterRow, LetterStatementRow, MemberRow, PeerRow, Version};
 use crate::store::{Change, Expected};
 
 use super::decide::{Decision, Stop};
 use super::keyring::MemberSecrets;
+use super::letters::read_offer;
 use super::search::searchable;
 use super::{Office, text, view};
 
@@ -110,7 +112,8 @@ impl Decision<'_> {
         met: bool,
         same_as: Option<&str>,
     ) -> Result<Result<String, Refusal>, Stop> {
-        let particulars = self.office.particulars_of(self.snapshot, &row)?;
+        let offer = self.snapshot.letter_offer(row.id)?;
+        let particulars = self.particulars_in(&row, offer.as_ref())?;
         let peer = self.peer_of(&row)?;
         let org = self.own_org(org)?;
         let draft = destination::accept(&row.core, org, particulars.is_some(), self.now);
@@ -125,9 +128,23 @@ impl Decision<'_> {
         let particulars = particulars.ok_or(Code::StatementErased)?;
         row.same_as = self.same_person(&row.core, &particulars, same_as)?;
         row.branch = Some(org);
-        self.place(&row, &particulars, org, met)?;
+        let offer = read_offer(&row, offer.as_ref())?;
+        self.place(&row, &particulars, &offer, org, met)?;
         self.add_own(&mut row, &peer, draft)?;
         Ok(Ok(row.core.id.to_string()))
+    }
+
+    /// The personal part of the letter's Offer; none once erased.
+    fn particulars_in(
+        &mut self,
+        letter: &LetterRow,
+        offer: Option<&LetterStatementRow>,
+    ) -> Result<Option<PersonalParticulars>, Stop> {
+        let sealed = offer.and_then(|offer| offer.sealed_block.as_ref());
+        let Some(sealed) = sealed else { return Ok(None) };
+        let context = letter.core.id.offer();
+        let plain = self.unseal(letter.core.member, context.as_bytes(), sealed)?;
+        Ok(plain.map(|plain| open_particulars(plain.reveal())).transpose()?)
     }
 
     fn ask_reissue(&mut self, mut row: LetterRow, peer: &PeerRow) -> Result<(), Stop> {
@@ -177,6 +194,7 @@ impl Decision<'_> {
         &mut self,
         letter: &LetterRow,
         particulars: &PersonalParticulars,
+        offer: &Offer,
         org: OrgCode,
         met: bool,
     ) -> Result<(), Stop> {
@@ -188,7 +206,6 @@ impl Decision<'_> {
             phone: particulars.phone.clone(),
         };
         let sealed = self.seal_secrets(member, &secrets)?;
-        let offer = self.office.offer_of(self.snapshot, letter)?;
         destination::check_generation(&letter.core, self.held_generation(member)?)?;
         let held = self.member(member)?;
         if held.as_ref().is_some_and(|row| row.custody.is_living()) {

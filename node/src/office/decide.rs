@@ -101,6 +101,7 @@ impl Office {
             match self.shared.store.commit(batch) {
                 Ok(committed) => {
                     self.pass(&reached, "after");
+                    self.note_change();
                     touched.into_iter().for_each(|peer| self.wake(Wake::Send(peer)));
                     return Ok((value, committed));
                 }

@@ -5,8 +5,6 @@ use protocol::envelope::{Entry, Group, Head, SignedHead, Tip};
 use protocol::exchange::session::{Claim, SessionStart};
 use protocol::id::NodeId;
 use protocol::refusal::{Code, Refusal};
-use protocol::seal::PublicKey;
-use protocol::statement::keys::KeyCert;
 use protocol::time::Timestamp;
 
 use crate::store::rows::{FeedRow, PeerRow, PeerState};
@@ -26,7 +24,7 @@ impl Office {
                 me: office.me().node,
                 peer: node,
                 my_keys: vec![office.shared.signer.public()],
-                peer_keys: vec![signing_key(&peer)?],
+                peer_keys: vec![office.certified(&peer)?.signing],
                 mine,
                 head: office.sign_head(node, mine),
                 seen: office.last_received(snapshot, &peer)?,
@@ -121,9 +119,9 @@ impl Office {
     /// The peer signed that its feed ends at a head: kept once we hold the feed up to there, which
     /// is what an expiry waits for.
     pub fn heard_head(&self, node: NodeId, signed: &SignedHead) -> Result<(), Refusal> {
-        let heard = self.look(|_, snapshot| {
+        let heard = self.look(|office, snapshot| {
             let peer = active(snapshot, node)?;
-            let key = signing_key(&peer)?;
+            let key = office.certified(&peer)?.signing;
             let head = *signed.verified(&key).ok_or(Code::SealInvalid)?;
             let applied = match &peer.peer_feed {
                 Some(feed) => holds(snapshot, feed, &head.tip)?,
@@ -218,11 +216,4 @@ fn holds(snapshot: &Snapshot<'_>, feed: &FeedRow, tip: &Tip) -> Result<bool, Sto
 
 fn held_head(peer: &PeerRow) -> Option<SignedHead> {
     peer.head.as_ref().and_then(|(head, _)| codec::decode(head).ok())
-}
-
-/// The signing key that the pinned certificate names.
-pub(super) fn signing_key(peer: &PeerRow) -> Result<PublicKey, Stop> {
-    let cert: KeyCert = codec::decode(&peer.cert)
-        .map_err(|_| Refusal::about(Code::Internal, "a stored certificate"))?;
-    Ok(cert.verified()?.signing)
 }

@@ -191,13 +191,13 @@ impl Decision<'_> {
     }
 
     fn particulars(
-        &self,
+        &mut self,
         row: &MemberRow,
         reason: &Private<String>,
         addressee: &str,
         sender: &str,
     ) -> Result<PersonalParticulars, Stop> {
-        let secrets = self.office.secrets(self.snapshot, row)?;
+        let secrets = self.secrets(row)?;
         let id = IdNumber::parse(secrets.id_number.reveal())
             .map_err(|_| Refusal::about(Code::MemberIncomplete, "id_number"))?;
         let today = self.now.day();

@@ -38,21 +38,43 @@ impl Decision<'_> {
         context: &[u8],
         plain: &[u8],
     ) -> Result<Vec<u8>, Stop> {
-        if !self.keyring.ciphers.contains_key(&member) {
-            let (office, held) = (self.office, self.snapshot.member_key(member)?);
-            let wrapped = match held {
-                Some(bytes) => WrappedKey::try_from(bytes.as_slice())?,
-                None => {
-                    let key = office.shared.vault.new_member_key(office.entropy());
-                    self.batch.push(Change::MemberKey(member, key.as_bytes().to_vec()));
-                    key
-                }
-            };
-            let cipher = office.shared.vault.unwrap_key(&wrapped)?;
-            self.keyring.ciphers.insert(member, cipher);
+        let office = self.office;
+        if self.cipher(member)?.is_none() {
+            let key = office.shared.vault.new_member_key(office.entropy());
+            self.batch.push(Change::MemberKey(member, key.as_bytes().to_vec()));
+            self.keyring.ciphers.insert(member, office.shared.vault.unwrap_key(&key)?);
         }
         let cipher = &self.keyring.ciphers[&member];
-        Ok(cipher.seal(context, plain, self.office.entropy()))
+        Ok(cipher.seal(context, plain, office.entropy()))
+    }
+
+    /// Opens what was sealed under a member's key; none if the key was erased.
+    pub(super) fn unseal(
+        &mut self,
+        member: MemberRef,
+        context: &[u8],
+        sealed: &[u8],
+    ) -> Result<Option<Private<Vec<u8>>>, Stop> {
+        let Some(cipher) = self.cipher(member)? else { return Ok(None) };
+        Ok(Some(cipher.open(context, sealed)?))
+    }
+
+    /// The member's cipher, unwrapped once for this decision.
+    fn cipher(&mut self, member: MemberRef) -> Result<Option<&MemberCipher>, Stop> {
+        if !self.keyring.ciphers.contains_key(&member)
+            && let Some(wrapped) = self.snapshot.member_key(member)?
+        {
+            let wrapped = WrappedKey::try_from(wrapped.as_slice())?;
+            let cipher = self.office.shared.vault.unwrap_key(&wrapped)?;
+            self.keyring.ciphers.insert(member, cipher);
+        }
+        Ok(self.keyring.ciphers.get(&member))
+    }
+
+    /// The secrets of a member's row; empty after erasure.
+    pub(super) fn secrets(&mut self, row: &MemberRow) -> Result<MemberSecrets, Stop> {
+        let plain = self.unseal(row.member, row.member.as_bytes(), &row.sealed)?;
+        read_secrets(row, plain)
     }
 
     /// Seals the secrets of a member's row.
@@ -105,13 +127,13 @@ impl Office {
         row: &MemberRow,
     ) -> Result<MemberSecrets, Stop> {
         let context = row.member.as_bytes();
-        match self.unseal(snapshot, row.member, context, &row.sealed)? {
-            None => Ok(MemberSecrets::default()),
-            Some(plain) => {
-                let (id_number, phone) = codec::decode(plain.reveal())
-                    .map_err(|_| Refusal::about(Code::NodeVault, row.member))?;
-                Ok(MemberSecrets { id_number, phone })
-            }
-        }
+        read_secrets(row, self.unseal(snapshot, row.member, context, &row.sealed)?)
     }
+}
+
+fn read_secrets(row: &MemberRow, plain: Option<Private<Vec<u8>>>) -> Result<MemberSecrets, Stop> {
+    let Some(plain) = plain else { return Ok(MemberSecrets::default()) };
+    let (id_number, phone) =
+        codec::decode(plain.reveal()).map_err(|_| Refusal::about(Code::NodeVault, row.member))?;
+    Ok(MemberSecrets { id_number, phone })
 }

@@ -70,9 +70,10 @@ impl Office {
         snapshot: &Snapshot<'_>,
         letter: &LetterRow,
     ) -> Result<Option<PersonalParticulars>, Stop> {
-        let rows = snapshot.letter_statements(letter.id)?;
-        let Some(offer) = rows.iter().find(|row| row.kind == Kind::Offer) else { return Ok(None) };
-        self.particulars_in(snapshot, letter, offer)
+        match snapshot.letter_offer(letter.id)? {
+            Some(offer) => self.particulars_in(snapshot, letter, &offer),
+            None => Ok(None),
+        }
     }
 
     fn particulars_in(
@@ -93,10 +94,7 @@ impl Office {
         snapshot: &Snapshot<'_>,
         letter: &LetterRow,
     ) -> Result<Offer, Stop> {
-        let rows = snapshot.letter_statements(letter.id)?;
-        let offer = rows.iter().find(|row| row.kind == Kind::Offer);
-        let read = offer.and_then(|row| Statement::read(&row.statement).ok()?.body().ok());
-        Ok(read.ok_or_else(|| Refusal::about(Code::StatementAntecedent, letter.core.id))?)
+        read_offer(letter, snapshot.letter_offer(letter.id)?.as_ref())
     }
 
     pub(super) fn letter_view(
@@ -209,6 +207,15 @@ impl Office {
             note: note.and_then(|note| String::from_utf8(note.reveal().clone()).ok()),
         }))
     }
+}
+
+/// The public fields of the Offer of `letter`, which is that statement.
+pub(super) fn read_offer(
+    letter: &LetterRow,
+    offer: Option<&LetterStatementRow>,
+) -> Result<Offer, Stop> {
+    let read = offer.and_then(|row| Statement::read(&row.statement).ok()?.body().ok());
+    Ok(read.ok_or_else(|| Refusal::about(Code::StatementAntecedent, letter.core.id))?)
 }
 
 /// The statement of the set with that hash, among those stored for the letter.

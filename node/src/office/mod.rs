@@ -68,7 +68,11 @@ struct Shared {
     serials: Mutex<(u16, u32)>,
     live: Mutex<HashMap<PeerId, Live>>,
     nodes: Mutex<HashMap<PeerId, NodeId>>,
+    /// Certificates of peers as they are stored, with what they certify: verified once.
+    certified: Mutex<HashMap<PeerId, (Vec<u8>, CertifiedKeys)>>,
     moved: Condvar,
+    changes: Mutex<u64>,
+    changed: Condvar,
     listener: Mutex<Option<Listener>>,
     addresses: Mutex<Vec<String>>,
     quotas: Quotas,
@@ -173,7 +177,10 @@ impl Office {
             serials: Mutex::new((year, highest)),
             live: Mutex::new(HashMap::new()),
             nodes: Mutex::new(HashMap::new()),
+            certified: Mutex::new(HashMap::new()),
             moved: Condvar::new(),
+            changes: Mutex::new(0),
+            changed: Condvar::new(),
             listener: Mutex::new(None),
             addresses: Mutex::new(parts.addresses),
             quotas: parts.quotas,
@@ -273,6 +280,24 @@ impl Office {
     pub fn acknowledged(&self, peer: PeerId, feed: FeedId, seq: u64) {
         self.shared.store.remember_acked(feed, seq);
         self.update_live(peer, |live| live.sent = live.sent.max(seq));
+    }
+
+    /// How many decisions this office has committed since it was opened.
+    pub fn changes(&self) -> u64 {
+        *lock(&self.shared.changes)
+    }
+
+    /// Waits until more than `seen` decisions are committed, or until `timeout` passes; gives the
+    /// count of then. Whoever reads first and waits for the count of before misses nothing.
+    pub fn wait_changes(&self, seen: u64, timeout: Duration) -> u64 {
+        let changes = lock(&self.shared.changes);
+        let waited = self.shared.changed.wait_timeout_while(changes, timeout, |now| *now <= seen);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    fn note_change(&self) {
+        *lock(&self.shared.changes) += 1;
+        self.shared.changed.notify_all();
     }
 
     /// Waits until the peer holds our feed durably up to `seq`; false if `timeout` passes first.

@@ -1,7 +1,9 @@
 //! Other regions: who they are, how far they are trusted, and what is on its way to them.
 
+use protocol::codec;
 use protocol::id::NodeId;
 use protocol::refusal::{Code, Refusal};
+use protocol::statement::keys::{CertifiedKeys, KeyCert};
 
 use crate::store::rows::{PeerId, PeerRow, PeerState};
 use crate::store::{Change, Expected};
@@ -140,6 +142,19 @@ impl Office {
         })?;
         super::lock(&self.shared.nodes).insert(peer, node);
         Ok(node)
+    }
+
+    /// What the stored certificate of a peer certifies.
+    pub(super) fn certified(&self, peer: &PeerRow) -> Result<CertifiedKeys, Stop> {
+        let mut known = super::lock(&self.shared.certified);
+        if let Some((_, keys)) = known.get(&peer.id).filter(|(cert, _)| *cert == peer.cert) {
+            return Ok(keys.clone());
+        }
+        let cert: KeyCert = codec::decode(&peer.cert)
+            .map_err(|_| Refusal::about(Code::Internal, "a stored certificate"))?;
+        let keys = cert.verified()?.clone();
+        known.insert(peer.id, (peer.cert.clone(), keys.clone()));
+        Ok(keys)
     }
 
     /// How many peers claim entries of ours that we do not have.

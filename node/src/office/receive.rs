@@ -9,12 +9,11 @@ mod letter;
 
 use std::collections::HashMap;
 
-use protocol::codec;
 use protocol::envelope::{Entry, Group, Tip};
 use protocol::exchange::feed::{Arrival, FeedCopy, FeedFault};
 use protocol::id::{EntryHash, LetterId};
 use protocol::refusal::{Code, Refusal};
-use protocol::statement::keys::{CertifiedKeys, KeyCert};
+use protocol::statement::keys::KeyCert;
 use protocol::statement::kind::Kind;
 use protocol::statement::notice::Unusable;
 use protocol::statement::{Draft, Statement};
@@ -76,12 +75,6 @@ impl Office {
     }
 }
 
-fn certified(peer: &PeerRow) -> Result<CertifiedKeys, Stop> {
-    let cert: KeyCert = codec::decode(&peer.cert)
-        .map_err(|_| Refusal::about(Code::Internal, "a stored certificate"))?;
-    Ok(cert.verified()?.clone())
-}
-
 /// Verifies every group against our copy. The first fault ends it, but what came before it is
 /// judged as usual on the next attempt, because it is asked for again.
 fn open(
@@ -95,7 +88,7 @@ fn open(
         domain: me.domain,
         author: peer.node,
         audience: me.node,
-        key: certified(peer)?.signing,
+        key: decision.office.certified(peer)?.signing,
         tip: start,
     };
     let (mut entries, mut gap) = (Vec::<Entry>::new(), false);
@@ -212,7 +205,7 @@ impl Decision<'_> {
     /// A certificate in the feed must be the identity's own, for this federation, and name the
     /// signing key that was pinned at pairing.
     fn check_cert(&self, peer: &PeerRow, statement: &Statement) -> Result<Judged, Stop> {
-        let pinned = certified(peer)?;
+        let pinned = self.office.certified(peer)?;
         let certified = statement.body::<KeyCert>().and_then(|cert| Ok(cert.verified()?.clone()));
         Ok(match certified {
             Ok(keys)

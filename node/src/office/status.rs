@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use protocol::refusal::Refusal;
 use protocol::seal::Domain;
 
-use crate::store::SCHEMA_VERSION;
 use crate::store::rows::Custody;
+use crate::store::{SCHEMA_VERSION, Snapshot};
 
+use super::decide::Stop;
 use super::{Office, view};
 
 impl Office {
@@ -27,11 +28,7 @@ impl Office {
                     Custody::Ended | Custody::Transferred => {}
                 }
             }
-            let mut letters = view::LetterCounts::default();
-            for (own, state, count) in snapshot.letter_counts()? {
-                let side = if own { &mut letters.out } else { &mut letters.incoming };
-                side.insert(state.name().to_owned(), count);
-            }
+            let letters = letter_counts(snapshot)?;
             let me = office.me();
             let peers = snapshot.peers()?.iter().map(|row| office.peer_view(row)).collect();
             let mode = if office.is_recovering() { "recovering" } else { "normal" };
@@ -58,12 +55,14 @@ impl Office {
         })
     }
 
+    /// How many letters there are, by direction and state.
+    pub fn letter_counts(&self) -> Result<view::LetterCounts, Refusal> {
+        self.look(|_, snapshot| letter_counts(snapshot))
+    }
+
     /// What stands open by kind: faults of peers with signed proof, Offers beyond their peer's
     /// quota, and people accepted whom nobody has met.
-    fn findings(
-        &self,
-        snapshot: &crate::store::Snapshot<'_>,
-    ) -> Result<BTreeMap<String, u64>, super::decide::Stop> {
+    fn findings(&self, snapshot: &Snapshot<'_>) -> Result<BTreeMap<String, u64>, Stop> {
         let counts = [
             ("Conflict", snapshot.fault_count()? + self.false_claims()),
             ("Parked", snapshot.parked_count()?),
@@ -72,4 +71,13 @@ impl Office {
         let open = counts.into_iter().filter(|(_, count)| *count > 0);
         Ok(open.map(|(kind, count)| (kind.to_owned(), count)).collect())
     }
+}
+
+fn letter_counts(snapshot: &Snapshot<'_>) -> Result<view::LetterCounts, Stop> {
+    let mut letters = view::LetterCounts::default();
+    for (own, state, count) in snapshot.letter_counts()? {
+        let side = if own { &mut letters.out } else { &mut letters.incoming };
+        side.insert(state.name().to_owned(), count);
+    }
+    Ok(letters)
 }

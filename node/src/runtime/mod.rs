@@ -3,6 +3,7 @@
 mod adapter;
 mod execute;
 mod introduce;
+mod node;
 mod open;
 mod serve;
 
@@ -15,6 +16,7 @@ use crate::control::execute::{Execute, Failure};
 use crate::directory::DataDirectory;
 use crate::office::view::Initialised;
 
+pub use node::Node;
 pub use serve::serve;
 
 /// What a new node is.

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use protocol::refusal::{Code, Refusal};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{Notify, watch};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
@@ -38,12 +38,29 @@ const _: () = assert!(BLOCKING_THREADS_MAX >= crate::control::socket::CONNECTION
 /// Time between two rounds of housekeeping when nothing asks for one.
 const SWEEP_PAUSE: Duration = Duration::from_secs(30);
 
+/// What ends a node in order.
+pub(super) enum Stop {
+    /// SIGTERM or Ctrl-C.
+    Signals,
+    /// This process, by sending or by dropping the sender.
+    Told(oneshot::Receiver<()>),
+}
+
 /// Runs the node until SIGTERM or Ctrl-C; calls `ready` once, when it serves.
 ///
 /// # Errors
 /// `node.no_data`, `node.locked`, `config.invalid`, `node.keys`, `node.schema`, `node.file` (a port
 /// is taken).
 pub fn serve(data_dir: &Path, ready: impl FnOnce(Ready)) -> Result<(), Failure> {
+    serve_until(data_dir, Stop::Signals, |said, _| ready(said))
+}
+
+/// [`serve`] until `stop`, with the office given to `ready` as well.
+pub(super) fn serve_until(
+    data_dir: &Path,
+    stop: Stop,
+    ready: impl FnOnce(Ready, &Office),
+) -> Result<(), Failure> {
     let opened = open(DataDirectory::existing(data_dir)?)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(TASK_THREADS)
@@ -51,7 +68,7 @@ pub fn serve(data_dir: &Path, ready: impl FnOnce(Ready)) -> Result<(), Failure> 
         .enable_all()
         .build()
         .map_err(|error| Refusal::about(Code::Internal, error))?;
-    let served = runtime.block_on(run(&opened, ready));
+    let served = runtime.block_on(run(&opened, stop, ready));
     runtime.shutdown_timeout(Duration::from_secs(5));
     let closed = opened.office.close();
     served?;
@@ -65,9 +82,13 @@ struct Wakers {
     introduce: Arc<Notify>,
 }
 
-async fn run(opened: &Opened, ready: impl FnOnce(Ready)) -> Result<(), Failure> {
+async fn run(
+    opened: &Opened,
+    stop: Stop,
+    ready: impl FnOnce(Ready, &Office),
+) -> Result<(), Failure> {
     let office = opened.office.clone();
-    let mut signals = Signals::new()?;
+    let mut ending = Ending::new(stop)?;
     let endpoint = bind_link(opened)?;
     let pages = bind_http(opened.config.http).await?;
     let listen = endpoint.address();
@@ -90,7 +111,7 @@ async fn run(opened: &Opened, ready: impl FnOnce(Ready)) -> Result<(), Failure> 
         entropy: office.entropy().clone(),
     })
     .await?;
-    let (stop, stopped) = watch::channel(false);
+    let (ended, stopped) = watch::channel(false);
     let running = Running {
         handle: tokio::runtime::Handle::current(),
         link: link.clone(),
@@ -105,16 +126,17 @@ async fn run(opened: &Opened, ready: impl FnOnce(Ready)) -> Result<(), Failure> 
         tokio::spawn(keep_introducing(office.clone(), endpoint, wakers.introduce)),
         tokio::spawn(keep_reloading(link.clone(), wakers.peers)),
     ];
-    ready(Ready {
+    let said = Ready {
         node_id: office.me().node.to_string(),
         listen: listen.to_string(),
         http: format!("http://{http}"),
-    });
+    };
+    ready(said, &office);
     tracing::info!(%listen, %http, "the node serves");
-    signals.wait().await;
+    ending.wait().await;
     tracing::info!("the node stops");
     // A receiver that is gone means that the part has ended already.
-    let _ = stop.send(true);
+    let _ = ended.send(true);
     end(commands).await;
     tasks.iter().for_each(JoinHandle::abort);
     link.stop().await;
@@ -195,25 +217,32 @@ fn address_refusal(address: SocketAddr, error: &std::io::Error) -> Refusal {
     Refusal::about(Code::NodeFile, format!("{address}: {error}"))
 }
 
-/// SIGTERM and Ctrl-C.
-struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
+/// A [`Stop`] that is being waited for.
+enum Ending {
+    Signals { terminate: Signal, interrupt: Signal },
+    Told(oneshot::Receiver<()>),
 }
 
-impl Signals {
-    fn new() -> Result<Signals, Refusal> {
+impl Ending {
+    fn new(stop: Stop) -> Result<Ending, Refusal> {
         let failed = |error| Refusal::about(Code::Internal, error);
-        Ok(Signals {
-            terminate: signal(SignalKind::terminate()).map_err(failed)?,
-            interrupt: signal(SignalKind::interrupt()).map_err(failed)?,
+        Ok(match stop {
+            Stop::Signals => Ending::Signals {
+                terminate: signal(SignalKind::terminate()).map_err(failed)?,
+                interrupt: signal(SignalKind::interrupt()).map_err(failed)?,
+            },
+            Stop::Told(told) => Ending::Told(told),
         })
     }
 
     async fn wait(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
+        match self {
+            Ending::Signals { terminate, interrupt } => tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            },
+            // A sender that is gone will not tell any more: that is a stop as well.
+            Ending::Told(told) => drop(told.await),
         }
     }
 }

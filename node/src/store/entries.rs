@@ -11,6 +11,7 @@ use protocol::statement::attachment::Attachment;
 use protocol::statement::kind::{Kind, KindNumber};
 use protocol::time::Timestamp;
 
+use super::columns::{ENTRY, place};
 use super::rows::{
     FeedId, FeedRow, LetterRowId, LetterStatementRow, OwnStatement, PeerId, ReceivedEntry,
 };
@@ -158,19 +159,37 @@ struct StoredEntry {
 }
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
-    let signature: Option<Vec<u8>> = row.get("signature")?;
+    let signature: Option<Vec<u8>> = row.get(const { place(ENTRY, "signature") })?;
     Ok(StoredEntry {
-        id: row.get("id")?,
-        hash: EntryHash::from_bytes(row.get("hash")?),
-        key: KeyId::from_bytes(row.get("key")?),
-        statement: row.get("statement")?,
-        salt: row.get("salt")?,
-        block: row.get("block")?,
-        erased: row.get("erased")?,
-        size: row.get("size")?,
-        place: row.get("place")?,
+        id: row.get(const { place(ENTRY, "id") })?,
+        hash: EntryHash::from_bytes(row.get(const { place(ENTRY, "hash") })?),
+        key: KeyId::from_bytes(row.get(const { place(ENTRY, "key") })?),
+        statement: row.get(const { place(ENTRY, "statement") })?,
+        salt: row.get(const { place(ENTRY, "salt") })?,
+        block: row.get(const { place(ENTRY, "block") })?,
+        erased: row.get(const { place(ENTRY, "erased") })?,
+        size: row.get(const { place(ENTRY, "size") })?,
+        place: row.get(const { place(ENTRY, "place") })?,
         signature: signature.and_then(|bytes| protocol::codec::decode(&bytes).ok()),
     })
+}
+
+/// Nothing for a kind that this build does not know.
+fn letter_statement(row: &Row<'_>) -> rusqlite::Result<Option<LetterStatementRow>> {
+    let entry = stored(row)?;
+    let kind: u16 = row.get(const { place(ENTRY, "kind") })?;
+    let unusable: Option<u16> = row.get(const { place(ENTRY, "unusable") })?;
+    // Joined behind the columns of the entry.
+    let own = row.get(ENTRY.len())?;
+    Ok(Kind::from_number(KindNumber(kind)).map(|kind| LetterStatementRow {
+        kind,
+        statement: entry.statement,
+        sealed_block: entry.block,
+        erased: entry.erased,
+        own,
+        seq: seq_of(entry.id),
+        unusable: unusable.and_then(Code::from_number),
+    }))
 }
 
 /// One whole group as stored; the caller opens the private blocks.
@@ -310,21 +329,23 @@ impl Snapshot<'_> {
             "SELECT entry.*, feed.own FROM entry JOIN feed ON feed.id = entry.id >> 40
              WHERE letter = ?1 ORDER BY kind, entry.id LIMIT 32",
         )?;
-        let rows = statement.query_map([letter.0], |row| {
-            let entry = stored(row)?;
-            let kind: u16 = row.get("kind")?;
-            let unusable: Option<u16> = row.get("unusable")?;
-            Ok(Kind::from_number(KindNumber(kind)).map(|kind| LetterStatementRow {
-                kind,
-                statement: entry.statement,
-                sealed_block: entry.block,
-                erased: entry.erased,
-                own: row.get_unwrap("own"),
-                seq: seq_of(entry.id),
-                unusable: unusable.and_then(Code::from_number),
-            }))
-        })?;
+        let rows = statement.query_map([letter.0], letter_statement)?;
         Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    /// The Offer of a letter, if it is held.
+    pub fn letter_offer(
+        &self,
+        letter: LetterRowId,
+    ) -> Result<Option<LetterStatementRow>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT entry.*, feed.own FROM entry JOIN feed ON feed.id = entry.id >> 40
+             WHERE letter = ?1 AND kind = ?2 ORDER BY entry.id LIMIT 1",
+        )?;
+        let found = statement
+            .query_row(params![letter.0, Kind::Offer.number().0], letter_statement)
+            .optional()?;
+        Ok(found.flatten())
     }
 
     /// The feed and number of the entry of `kind` that belongs to a letter.

@@ -8,6 +8,7 @@ use protocol::refusal::Code;
 use protocol::statement::kind::Kind;
 use protocol::transfer::state::State;
 
+use super::columns::{LETTER, place};
 use super::events::stored_time;
 use super::orgs::{code_of, number_of};
 use super::rows::{LetterRow, LetterRowId, PeerId, Version};
@@ -26,6 +27,10 @@ fn state_number(state: State) -> i64 {
 }
 
 pub(super) fn put(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
+    if row.version == Version::ABSENT { insert(connection, row) } else { update(connection, row) }
+}
+
+fn insert(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
     let core = &row.core;
     connection
         .prepare_cached(
@@ -34,12 +39,7 @@ pub(super) fn put(connection: &Connection, row: &LetterRow) -> rusqlite::Result<
                   from_org, to_org, issued, valid_until, branch, same_as, replaces, reissue,
                   rejected, bytes, parked)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18, ?19, ?20, ?21)
-             ON CONFLICT (id) DO UPDATE SET
-                 version = excluded.version, state = excluded.state, core = excluded.core,
-                 branch = excluded.branch, same_as = excluded.same_as,
-                 reissue = excluded.reissue, rejected = excluded.rejected,
-                 parked = excluded.parked",
+                     ?18, ?19, ?20, ?21)",
         )?
         .execute(params![
             row.id.0,
@@ -67,6 +67,32 @@ pub(super) fn put(connection: &Connection, row: &LetterRow) -> rusqlite::Result<
     Ok(())
 }
 
+/// What the Offer fixed never changes. The columns of the quota's index are set apart, for the same
+/// reason as those of a member.
+fn update(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
+    let core = &row.core;
+    connection
+        .prepare_cached(
+            "UPDATE letter SET version = ?2, state = ?3, core = ?4, branch = ?5, same_as = ?6,
+                 reissue = ?7, rejected = ?8
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            row.id.0,
+            row.version.0 + 1,
+            state_number(core.state()),
+            codec::encode(core),
+            row.branch.map(number_of),
+            row.same_as.map(|member| *member.as_bytes()),
+            row.reissue_requested,
+            row.rejected.map(Code::number),
+        ])?;
+    connection
+        .prepare_cached("UPDATE letter SET parked = ?2 WHERE id = ?1 AND parked <> ?2")?
+        .execute(params![row.id.0, row.parked])?;
+    Ok(())
+}
+
 pub(super) fn decide(
     connection: &Connection,
     letter: LetterRowId,
@@ -85,29 +111,31 @@ pub(super) fn decide(
 
 fn letter(row: &Row<'_>) -> Result<LetterRow, StoreFault> {
     let damaged = || StoreFault::Damaged("letter");
-    let serial: String = row.get("serial")?;
-    let core: Vec<u8> = row.get("core")?;
-    let branch: Option<i64> = row.get("branch")?;
-    let same_as: Option<[u8; 16]> = row.get("same_as")?;
-    let replaces: Option<[u8; 32]> = row.get("replaces")?;
+    let serial: String = row.get(const { place(LETTER, "serial") })?;
+    let core: Vec<u8> = row.get(const { place(LETTER, "core") })?;
+    let branch: Option<i64> = row.get(const { place(LETTER, "branch") })?;
+    let same_as: Option<[u8; 16]> = row.get(const { place(LETTER, "same_as") })?;
+    let replaces: Option<[u8; 32]> = row.get(const { place(LETTER, "replaces") })?;
     let replaces = replaces.map(|hash| LetterId::of_offer(StatementHash::from_bytes(hash)));
     Ok(LetterRow {
-        id: LetterRowId(row.get("id")?),
-        version: Version(row.get("version")?),
-        own: row.get("own")?,
-        peer: PeerId(row.get("peer")?),
+        id: LetterRowId(row.get(const { place(LETTER, "id") })?),
+        version: Version(row.get(const { place(LETTER, "version") })?),
+        own: row.get(const { place(LETTER, "own") })?,
+        peer: PeerId(row.get(const { place(LETTER, "peer") })?),
         core: codec::decode(&core).map_err(|_| damaged())?,
         serial: serial.parse().map_err(|_| damaged())?,
-        from_org: code_of(row.get("from_org")?).ok_or_else(damaged)?,
-        to_org: code_of(row.get("to_org")?).ok_or_else(damaged)?,
-        issued_at: stored_time(row.get("issued")?, "letter")?,
+        from_org: code_of(row.get(const { place(LETTER, "from_org") })?).ok_or_else(damaged)?,
+        to_org: code_of(row.get(const { place(LETTER, "to_org") })?).ok_or_else(damaged)?,
+        issued_at: stored_time(row.get(const { place(LETTER, "issued") })?, "letter")?,
         branch: branch.and_then(code_of),
         same_as: same_as.map(MemberRef::from_bytes),
         replaces,
-        reissue_requested: row.get("reissue")?,
-        rejected: row.get::<_, Option<u16>>("rejected")?.and_then(Code::from_number),
-        bytes: row.get::<_, i64>("bytes")?.unsigned_abs(),
-        parked: row.get("parked")?,
+        reissue_requested: row.get(const { place(LETTER, "reissue") })?,
+        rejected: row
+            .get::<_, Option<u16>>(const { place(LETTER, "rejected") })?
+            .and_then(Code::from_number),
+        bytes: row.get::<_, i64>(const { place(LETTER, "bytes") })?.unsigned_abs(),
+        parked: row.get(const { place(LETTER, "parked") })?,
     })
 }
 

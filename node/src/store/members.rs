@@ -7,6 +7,7 @@ use protocol::member::{Sex, Standing};
 use protocol::private::Private;
 use protocol::time::{Day, Month};
 
+use super::columns::{MEMBER, place};
 use super::orgs::{code_of, number_of};
 use super::rows::{Custody, EndReason, LetterRowId, MemberId, MemberRow, Version};
 use super::{Snapshot, StoreFault};
@@ -54,6 +55,10 @@ fn position<T: PartialEq>(all: &[T], one: T) -> i64 {
 }
 
 pub(super) fn put(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
+    if row.version == Version::ABSENT { insert(connection, row) } else { update(connection, row) }
+}
+
+fn insert(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO member
@@ -61,16 +66,7 @@ pub(super) fn put(connection: &Connection, row: &MemberRow) -> rusqlite::Result<
                   inbound, open_letter, dues, joined, sex, ethnicity, id_hmac, sealed,
                   end_reason, end_day, alias_of, met)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18, ?19, ?20, ?21, ?22)
-             ON CONFLICT (id) DO UPDATE SET
-                 version = excluded.version, custody = excluded.custody,
-                 standing = excluded.standing, org = excluded.org, name = excluded.name,
-                 search = excluded.search, generation = excluded.generation,
-                 inbound = excluded.inbound, open_letter = excluded.open_letter,
-                 dues = excluded.dues, joined = excluded.joined, sex = excluded.sex,
-                 ethnicity = excluded.ethnicity, id_hmac = excluded.id_hmac,
-                 sealed = excluded.sealed, end_reason = excluded.end_reason,
-                 end_day = excluded.end_day, alias_of = excluded.alias_of, met = excluded.met",
+                     ?18, ?19, ?20, ?21, ?22)",
         )?
         .execute(params![
             row.id.0,
@@ -99,9 +95,56 @@ pub(super) fn put(connection: &Connection, row: &MemberRow) -> rusqlite::Result<
     Ok(())
 }
 
+/// Columns that stand in an index are only set where they change, because SQLite moves the entries
+/// of every index on a column that is set. The reference and the nonce of a row never change.
+fn update(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE member SET version = ?2, standing = ?3, name = ?4, search = ?5,
+                 generation = ?6, inbound = ?7, open_letter = ?8, dues = ?9, joined = ?10,
+                 sex = ?11, ethnicity = ?12, sealed = ?13, end_reason = ?14, end_day = ?15,
+                 alias_of = ?16
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            row.id.0,
+            row.version.0 + 1,
+            row.standing == Standing::Probationary,
+            row.name.reveal(),
+            row.search.reveal(),
+            row.generation.0,
+            row.inbound.map(|letter| letter.0),
+            row.open_letter.map(|letter| letter.0),
+            row.dues_paid_through.map(Month::number),
+            row.joined_on.map(Day::number),
+            row.sex.map(|sex| sex == Sex::Male),
+            row.ethnicity.as_ref().map(Private::reveal),
+            row.sealed,
+            row.ended.map(|(reason, _)| position(EndReason::ALL, reason)),
+            row.ended.map(|(_, day)| day.number()),
+            row.alias_of.map(|member| *member.as_bytes()),
+        ])?;
+    connection
+        .prepare_cached(
+            "UPDATE member SET custody = ?2, met = ?3
+             WHERE id = ?1 AND (custody <> ?2 OR met <> ?3)",
+        )?
+        .execute(params![row.id.0, position(Custody::ALL, row.custody), row.met])?;
+    connection
+        .prepare_cached(
+            "UPDATE member SET org = ?2, id_hmac = ?3
+             WHERE id = ?1 AND (org <> ?2 OR id_hmac <> ?3)",
+        )?
+        .execute(params![row.id.0, number_of(row.org), row.id_hmac])?;
+    Ok(())
+}
+
 fn member(row: &Row<'_>) -> Result<MemberRow, StoreFault> {
     let damaged = || StoreFault::Damaged("member");
-    let end: (Option<u8>, Option<i32>) = (row.get("end_reason")?, row.get("end_day")?);
+    let end: (Option<u8>, Option<i32>) = (
+        row.get(const { place(MEMBER, "end_reason") })?,
+        row.get(const { place(MEMBER, "end_day") })?,
+    );
     let ended = match end {
         (Some(reason), Some(day)) => Some((
             *EndReason::ALL.get(usize::from(reason)).ok_or_else(damaged)?,
@@ -111,32 +154,42 @@ fn member(row: &Row<'_>) -> Result<MemberRow, StoreFault> {
     };
     let month = |number: Option<u16>| number.and_then(Month::from_number);
     let day = |number: Option<i32>| number.and_then(Day::from_number);
-    let male: Option<bool> = row.get("sex")?;
+    let male: Option<bool> = row.get(const { place(MEMBER, "sex") })?;
     let letter = |number: Option<i64>| number.map(LetterRowId);
     Ok(MemberRow {
-        id: MemberId(row.get("id")?),
-        version: Version(row.get("version")?),
-        member: MemberRef::from_bytes(row.get("ref")?),
+        id: MemberId(row.get(const { place(MEMBER, "id") })?),
+        version: Version(row.get(const { place(MEMBER, "version") })?),
+        member: MemberRef::from_bytes(row.get(const { place(MEMBER, "ref") })?),
         custody: *Custody::ALL
-            .get(usize::from(row.get::<_, u8>("custody")?))
+            .get(usize::from(row.get::<_, u8>(const { place(MEMBER, "custody") })?))
             .ok_or_else(damaged)?,
-        standing: if row.get("standing")? { Standing::Probationary } else { Standing::Full },
-        org: code_of(row.get("org")?).ok_or_else(damaged)?,
-        name: Private::new(row.get("name")?),
-        search: Private::new(row.get("search")?),
-        generation: Generation(row.get("generation")?),
-        nonce: row.get::<_, Option<[u8; 16]>>("nonce")?.map(MintNonce::from_bytes),
-        inbound: letter(row.get("inbound")?),
-        open_letter: letter(row.get("open_letter")?),
-        dues_paid_through: month(row.get("dues")?),
-        joined_on: day(row.get("joined")?),
+        standing: if row.get(const { place(MEMBER, "standing") })? {
+            Standing::Probationary
+        } else {
+            Standing::Full
+        },
+        org: code_of(row.get(const { place(MEMBER, "org") })?).ok_or_else(damaged)?,
+        name: Private::new(row.get(const { place(MEMBER, "name") })?),
+        search: Private::new(row.get(const { place(MEMBER, "search") })?),
+        generation: Generation(row.get(const { place(MEMBER, "generation") })?),
+        nonce: row
+            .get::<_, Option<[u8; 16]>>(const { place(MEMBER, "nonce") })?
+            .map(MintNonce::from_bytes),
+        inbound: letter(row.get(const { place(MEMBER, "inbound") })?),
+        open_letter: letter(row.get(const { place(MEMBER, "open_letter") })?),
+        dues_paid_through: month(row.get(const { place(MEMBER, "dues") })?),
+        joined_on: day(row.get(const { place(MEMBER, "joined") })?),
         sex: male.map(|male| if male { Sex::Male } else { Sex::Female }),
-        ethnicity: row.get::<_, Option<String>>("ethnicity")?.map(Private::new),
-        id_hmac: row.get("id_hmac")?,
-        sealed: row.get("sealed")?,
+        ethnicity: row
+            .get::<_, Option<String>>(const { place(MEMBER, "ethnicity") })?
+            .map(Private::new),
+        id_hmac: row.get(const { place(MEMBER, "id_hmac") })?,
+        sealed: row.get(const { place(MEMBER, "sealed") })?,
         ended,
-        alias_of: row.get::<_, Option<[u8; 16]>>("alias_of")?.map(MemberRef::from_bytes),
-        met: row.get("met")?,
+        alias_of: row
+            .get::<_, Option<[u8; 16]>>(const { place(MEMBER, "alias_of") })?
+            .map(MemberRef::from_bytes),
+        met: row.get(const { place(MEMBER, "met") })?,
     })
 }
 

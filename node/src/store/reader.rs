@@ -24,7 +24,8 @@ impl Readers {
         let mut idle = Vec::with_capacity(count);
         for _ in 0..count.max(1) {
             let connection = Connection::open_with_flags(path, flags)?;
-            connection.set_prepared_statement_cache_capacity(64);
+            connection.set_prepared_statement_cache_capacity(128);
+            super::keep_plans(&connection)?;
             connection.busy_timeout(std::time::Duration::from_secs(5))?;
             connection.pragma_update(None, "cache_size", -4_096)?;
             idle.push(connection);
@@ -38,9 +39,9 @@ impl Readers {
     ) -> Result<T, StoreFault> {
         let borrowed = Borrowed { pool: self, connection: Some(self.take()) };
         let connection = borrowed.connection.as_ref().expect("held until dropped");
-        connection.execute_batch("BEGIN")?;
+        connection.prepare_cached("BEGIN")?.execute([])?;
         let result = body(&Snapshot { connection });
-        connection.execute_batch("COMMIT")?;
+        connection.prepare_cached("COMMIT")?.execute([])?;
         result
     }
 

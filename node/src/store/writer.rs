@@ -58,6 +58,7 @@ impl Writer {
         connection.pragma_update(None, "cache_size", -16_384)?;
         connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
         connection.set_prepared_statement_cache_capacity(128);
+        super::keep_plans(&connection)?;
         schema::migrate(&mut connection)?;
         let commits = meta::value(&connection, COMMITS)?.unwrap_or(0).unsigned_abs();
         let sidecar = Sidecar::open(path)?;

@@ -1,0 +1,270 @@
+//! One node of the measured pair: a whole node in this process, driven through its office by lines
+//! on stdin and answering on stdout.
+//!
+//! What a clerk or a batch would do is done here by threads, because a process for each command
+//! would be all that the figures show. The driver's own work counts as the node's.
+
+use std::io::{BufRead, Write, stdin, stdout};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use dukou::demo::regions::{DemoOrg, DemoRegion, REGIONS};
+use dukou::office::Office;
+use dukou::office::issue::IssueRequest;
+use dukou::office::orgs::OrgRequest;
+use dukou::runtime::{InitRequest, Node, initialise};
+use protocol::private::Private;
+use protocol::refusal::{Code, Lang};
+
+/// The first argument of a process that is a node.
+pub const ROLE: &str = "serving";
+
+/// How long an event may take before it is looked for again.
+const EVENT_WAIT: Duration = Duration::from_millis(500);
+/// Time between two looks at how many letters are closed.
+const COUNT_PAUSE: Duration = Duration::from_millis(10);
+/// Letters that wait for a thread that accepts them.
+const WAITING_MAX: usize = 100_000;
+/// Members that are picked from one place of the roster.
+const PICKED_TOGETHER: usize = 100;
+
+/// The region of the demonstration with that code.
+pub fn region(code: &str) -> &'static DemoRegion {
+    REGIONS.iter().find(|region| region.code().to_string() == code).expect("a region's code")
+}
+
+/// Serves until stdin says `stop` or ends.
+pub fn run(code: &str, data_dir: &Path) {
+    let spec = region(code);
+    let loopback = Some("127.0.0.1:0".parse().unwrap());
+    let (data_dir, name) = (data_dir.to_owned(), spec.name.to_owned());
+    let request = InitRequest {
+        data_dir: data_dir.clone(),
+        region: spec.code(),
+        name,
+        listen: loopback,
+        http: loopback,
+        rehearsal: false,
+    };
+    initialise(request).unwrap();
+    let node = Node::start(&data_dir).unwrap();
+    say("ready");
+    let mut driver = Driver { spec, office: node.office().clone(), members: Vec::new(), next: 0 };
+    let (letters, waiting) = sync_channel::<(String, bool)>(WAITING_MAX);
+    let waiting = Arc::new(Mutex::new(waiting));
+    for line in stdin().lock().lines() {
+        let line = line.unwrap();
+        let (verb, rest) = line.split_once(' ').unwrap_or((&line, ""));
+        match verb {
+            "accept" => letters.send((rest.to_owned(), false)).unwrap(),
+            "watch" => letters.send((rest.to_owned(), true)).unwrap(),
+            "acceptors" => {
+                for _ in 0..rest.parse().unwrap() {
+                    let (office, waiting) = (driver.office.clone(), Arc::clone(&waiting));
+                    let branch = spec.org_code(spec.branches().next().unwrap()).to_string();
+                    thread::spawn(move || accept(&office, &waiting, &branch));
+                }
+                say("done");
+            }
+            "await" => {
+                let (office, rest) = (driver.office.clone(), rest.to_owned());
+                thread::spawn(move || await_closed(&office, &rest));
+            }
+            "stop" => break,
+            _ => say(&driver.command(verb, rest)),
+        }
+    }
+    node.stop().unwrap();
+}
+
+fn say(line: &str) {
+    let mut out = stdout().lock();
+    writeln!(out, "{line}").unwrap();
+    out.flush().unwrap();
+}
+
+struct Driver {
+    spec: &'static DemoRegion,
+    office: Office,
+    /// Those who will move.
+    members: Vec<String>,
+    /// The first of them who has not.
+    next: usize,
+}
+
+impl Driver {
+    fn command(&mut self, verb: &str, rest: &str) -> String {
+        let office = &self.office;
+        let (first, others) = rest.split_once(' ').unwrap_or((rest, ""));
+        match verb {
+            "orgs" => self.enter_orgs(),
+            "import" => {
+                let file = Path::new(rest);
+                let import = office.import_members(file, true, None, Lang::En, &mut |_, _, _| ());
+                assert!(import.unwrap().committed);
+            }
+            "invite" => {
+                return format!(
+                    "done {}",
+                    office.invite(Path::new(rest), None).unwrap().fingerprint
+                );
+            }
+            "join" => {
+                office.accept_invitation(Path::new(first), others, None).unwrap();
+                return format!("done {}", office.me().node.fingerprint());
+            }
+            "approve" => self.until(|office| office.approve(first, others).is_ok()),
+            "paired" => self.until(|office| {
+                office.peer(first).is_ok_and(|peer| peer.state == "active" && peer.received > 0)
+                    && office.orgs(Some(first), None, 1).is_ok_and(|page| !page.items.is_empty())
+            }),
+            "pick" => self.pick(first.parse().unwrap(), others.parse().unwrap()),
+            "issue" => self.issue(first.parse().unwrap(), others),
+            "single" => return self.single(rest),
+            other => panic!("unknown command {other}"),
+        }
+        "done".to_owned()
+    }
+
+    fn enter_orgs(&self) {
+        let request = |org: &DemoOrg| OrgRequest {
+            code: self.spec.org_code(org).to_string(),
+            name: org.name.to_owned(),
+            kind: org.kind.to_owned(),
+            parent: self.spec.parent_code(org).map(|parent| parent.to_string()),
+            may_transfer: org.may_transfer,
+        };
+        let requests: Vec<OrgRequest> = self.spec.orgs.iter().map(request).collect();
+        self.office.add_orgs(&requests).unwrap();
+    }
+
+    fn until(&self, holds: impl Fn(&Office) -> bool) {
+        loop {
+            let seen = self.office.changes();
+            if holds(&self.office) {
+                return;
+            }
+            self.office.wait_changes(seen, EVENT_WAIT);
+        }
+    }
+
+    /// Picks `count` members from places spread over a roster of `total`.
+    fn pick(&mut self, count: usize, total: usize) {
+        let places = count.div_ceil(PICKED_TOGETHER);
+        for place in 0..places {
+            let after = (total * place / places).to_string();
+            let limit = PICKED_TOGETHER as u32;
+            let page = self.office.members(None, Some("here"), Some(&after), limit, false).unwrap();
+            self.members.extend(page.items.into_iter().map(|member| member.member));
+        }
+        assert!(self.members.len() >= count, "the roster was made large enough");
+    }
+
+    fn take(&mut self, count: usize) -> &[String] {
+        let first = self.next;
+        self.next += count;
+        &self.members[first..self.next]
+    }
+
+    fn issue(&mut self, threads: usize, rest: &str) {
+        let (count, to) = rest.split_once(' ').unwrap();
+        let office = self.office.clone();
+        let (members, next) = (self.take(count.parse().unwrap()), AtomicUsize::new(0));
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    while let Some(member) = members.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        say(&format!("letter {}", issue(&office, member, to)));
+                    }
+                });
+            }
+        });
+    }
+
+    /// Moves one member; says after how many microseconds the acceptance was durable here, and
+    /// after how many the letter was closed here.
+    fn single(&mut self, to: &str) -> String {
+        let office = self.office.clone();
+        let member = self.take(1)[0].clone();
+        let start = Instant::now();
+        let letter = issue(&office, &member, to);
+        say(&format!("letter {letter}"));
+        let mut back = None;
+        loop {
+            let seen = office.changes();
+            let state = office.letter(&letter).unwrap().state;
+            if state != "issued" && back.is_none() {
+                back = Some(start.elapsed());
+            }
+            if state == "closed" {
+                let (back, closed) = (back.unwrap(), start.elapsed());
+                return format!("done {} {}", back.as_micros(), closed.as_micros());
+            }
+            office.wait_changes(seen, EVENT_WAIT);
+        }
+    }
+}
+
+fn issue(office: &Office, member: &str, to: &str) -> String {
+    let request = IssueRequest {
+        member: member.to_owned(),
+        to: to.to_owned(),
+        reason: Private::new("工作调动".to_owned()),
+        dues_paid_through: None,
+        days: None,
+        wait: None,
+    };
+    office.issue(&request).unwrap().letter.id
+}
+
+/// Accepts what is named, as soon as it is here; what is watched also until it is closed.
+fn accept(office: &Office, waiting: &Mutex<Receiver<(String, bool)>>, branch: &str) {
+    loop {
+        let next = waiting.lock().unwrap().recv();
+        let Ok((letter, watched)) = next else { return };
+        loop {
+            let seen = office.changes();
+            match office.accept(&letter, branch, true, None) {
+                Ok(_) => break,
+                Err(refusal) if refusal.code == Code::LetterUnknown => {
+                    office.wait_changes(seen, EVENT_WAIT);
+                }
+                Err(refusal) => panic!("{refusal}"),
+            }
+        }
+        if watched {
+            until_closed(office, &letter);
+            say("closed");
+        }
+    }
+}
+
+fn until_closed(office: &Office, letter: &str) {
+    loop {
+        let seen = office.changes();
+        if office.letter(letter).unwrap().state == "closed" {
+            return;
+        }
+        office.wait_changes(seen, EVENT_WAIT);
+    }
+}
+
+/// Says so once `COUNT` letters of a direction (`out`, `in`) are closed.
+#[expect(clippy::disallowed_methods, reason = "counting at every commit would be half the work")]
+fn await_closed(office: &Office, what: &str) {
+    let (direction, count) = what.split_once(' ').unwrap();
+    let count: u64 = count.parse().unwrap();
+    loop {
+        let counts = office.letter_counts().unwrap();
+        let side = if direction == "out" { counts.out } else { counts.incoming };
+        if side.get("closed").copied().unwrap_or_default() >= count {
+            say("closed");
+            return;
+        }
+        thread::sleep(COUNT_PAUSE);
+    }
+}
