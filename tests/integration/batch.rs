@@ -1,11 +1,13 @@
 //! 整建制转接: a works of 348 people moves at one approval, and each person goes alone.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 
 use dukou::demo::people::{Crowd, Person};
 use protocol::member::Standing;
 use serde_json::Value;
+use tests::command::{self, Environment};
 use tests::federation::{Federation, PAIR, Plan};
 use tests::region::{Mode, Region};
 use tests::sheet::{Sheet, read_xlsx, text};
@@ -110,7 +112,7 @@ fn until_all(federation: &Federation, batch: &str, state: &str, wanted: usize) {
     });
 }
 
-fn args<'a>(verb: &'a str, file: &'a PathBuf, more: &[&'a str]) -> Vec<&'a str> {
+fn args<'a>(verb: &'a str, file: &'a Path, more: &[&'a str]) -> Vec<&'a str> {
     [&["batch", verb, file.to_str().unwrap()], more].concat()
 }
 
@@ -222,35 +224,57 @@ fn a_letter_that_cannot_be_accepted_stops_no_other() {
     until_all(&federation, batch, "closed", MANY - 1);
 }
 
+/// Everybody has one letter of the batch, whoever died when.
+#[track_caller]
+fn assert_completed_once(federation: &Federation) {
+    let origin = &federation[ORIGIN];
+    let letters = || origin.list(&["letter", "list"]);
+    let first = letters()[0]["batch"]["id"].clone();
+    let batch = first.as_str().unwrap();
+    until_all(federation, batch, "issued", PEOPLE);
+    let sent = items(origin, batch);
+    let members: BTreeSet<_> = sent.iter().map(|i| i["member"]["ref"].to_string()).collect();
+    let ids: BTreeSet<_> = sent.iter().map(|item| item["letter"].to_string()).collect();
+    assert_eq!((members.len(), ids.len()), (PEOPLE, PEOPLE));
+    assert_eq!(letters().len(), PEOPLE, "nothing was issued twice");
+    for _ in 0..2 {
+        let retried = origin.ok(&["batch", "retry", batch]);
+        assert_eq!(retried["counts"]["letters"]["issued"], PEOPLE);
+    }
+    assert_eq!(letters().len(), PEOPLE, "and a retry issues nothing again");
+    federation.assert_whole();
+}
+
 #[test]
-fn a_batch_that_kill_9_interrupts_completes_by_itself_without_doubling() {
+fn a_batch_whose_node_dies_between_two_groups_completes_by_itself() {
     let mut federation = federation(MEMBERS);
     let file = sheet(&federation, MEMBERS, PEOPLE).xlsx(&federation.scratch, "works.xlsx");
-    // The node dies with the second group: the first is durable, the rest waits.
     federation[ORIGIN].stop();
     federation[ORIGIN].start_failing_at("offer-signed.before:2");
     let issue = args("issue", &file, &["--confirm", "348"]);
     assert_ne!(federation[ORIGIN].run(&issue).exit(), 0, "the node died under this command");
     assert!(!federation[ORIGIN].wait_for_death().success());
-    let letters = federation[ORIGIN].list(&["letter", "list"]);
-    let issued = letters.len();
+    let issued = federation[ORIGIN].list(&["letter", "list"]).len();
     assert!(0 < issued && issued < PEOPLE, "{issued} were durable");
-    let batch =
-        federation[ORIGIN].letter(letters[0]["id"].as_str().unwrap())["batch"]["id"].clone();
-    let batch = batch.as_str().unwrap();
-
     federation[ORIGIN].start();
-    until_all(&federation, batch, "issued", PEOPLE);
-    let origin = &federation[ORIGIN];
-    let sent = items(origin, batch);
-    let members: BTreeSet<_> = sent.iter().map(|i| i["member"]["ref"].to_string()).collect();
-    let ids: BTreeSet<_> = sent.iter().map(|item| item["letter"].to_string()).collect();
-    assert_eq!((members.len(), ids.len()), (PEOPLE, PEOPLE));
-    assert_eq!(origin.list(&["letter", "list"]).len(), PEOPLE, "nothing was issued twice");
-    for _ in 0..2 {
-        let retried = origin.ok(&["batch", "retry", batch]);
-        assert_eq!(retried["counts"]["letters"]["issued"], PEOPLE);
-    }
-    assert_eq!(origin.list(&["letter", "list"]).len(), PEOPLE);
-    federation.assert_whole();
+    assert_completed_once(&federation);
+}
+
+#[test]
+fn a_batch_that_kill_9_interrupts_anywhere_completes_by_itself() {
+    let mut federation = federation(MEMBERS);
+    let file = sheet(&federation, MEMBERS, PEOPLE).xlsx(&federation.scratch, "works.xlsx");
+    let (scratch, data) = (Arc::clone(&federation.scratch), federation[ORIGIN].data.clone());
+    let issuing = std::thread::spawn(move || {
+        let issue = args("issue", &file, &["--confirm", "348"]);
+        // It may be done or not when the node dies: both must end alike.
+        drop(command::run(&scratch, Some(&data), &Environment::default(), &issue));
+    });
+    until("the first group is issued", &[&federation[ORIGIN]], || {
+        (federation[ORIGIN].ok(&["status"])["letters"]["out"]["issued"].as_u64()? > 0).then_some(())
+    });
+    federation[ORIGIN].kill();
+    issuing.join().unwrap();
+    federation[ORIGIN].start();
+    assert_completed_once(&federation);
 }

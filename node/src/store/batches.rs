@@ -48,7 +48,8 @@ pub(super) fn mark(
 ) -> rusqlite::Result<()> {
     let marked = connection
         .prepare_cached(
-            "UPDATE batch_item SET letter = ?3, code = ?4
+            "UPDATE batch_item SET letter = ?3, code = ?4,
+                 reason = CASE WHEN ?3 IS NULL THEN reason END
              WHERE batch = ?1 AND place = ?2 AND letter IS NULL AND code IS NULL",
         )?
         .execute(params![

@@ -216,7 +216,7 @@ pub struct BatchItemRow {
     pub to_org: OrgCode,
     /// 党费交至, as the sheet says.
     pub dues_paid_through: Option<Month>,
-    /// 事由, sealed under the member's key; none if blank.
+    /// 事由, sealed under the member's key; none if blank, or once it stands in the letter.
     pub sealed_reason: Option<Vec<u8>>,
     /// The letter that was issued.
     pub letter: Option<LetterRowId>,
