@@ -116,6 +116,17 @@ fn args<'a>(verb: &'a str, file: &'a Path, more: &[&'a str]) -> Vec<&'a str> {
     [&["batch", verb, file.to_str().unwrap()], more].concat()
 }
 
+/// The fifth letter says what the sheet said.
+#[track_caller]
+fn assert_tells_its_place(one: &Value, batch: &str) {
+    assert_eq!((&one["batch"]["index"], &one["batch"]["count"]), (&5.into(), &SOUND.into()));
+    assert_eq!(one["batch"]["id"], batch);
+    assert_eq!(
+        (&one["reason"], &one["dues_paid_through"]),
+        (&"改制移交".into(), &"2026-02".into())
+    );
+}
+
 #[test]
 fn a_works_of_348_people_moves_at_one_approval_and_nobody_is_lost() {
     let federation = federation(MEMBERS);
@@ -161,13 +172,7 @@ fn a_works_of_348_people_moves_at_one_approval_and_nobody_is_lost() {
         arrived.iter().map(key).collect::<Vec<_>>(),
         sent.iter().map(key).collect::<Vec<_>>()
     );
-    let one = destination.letter(arrived[4]["letter"].as_str().unwrap());
-    assert_eq!((&one["batch"]["index"], &one["batch"]["count"]), (&5.into(), &SOUND.into()));
-    assert_eq!(one["batch"]["id"], batch);
-    assert_eq!(
-        (&one["reason"], &one["dues_paid_through"]),
-        (&"改制移交".into(), &"2026-02".into())
-    );
+    assert_tells_its_place(&destination.letter(arrived[4]["letter"].as_str().unwrap()), batch);
 
     let again = origin.run(&issue);
     assert_eq!(again.exit(), 6, "{again:#?}");

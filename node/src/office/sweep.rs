@@ -1,6 +1,6 @@
-//! Housekeeping that a node does by itself: telling peers of changed directories, and voiding
-//! letters that expired without an answer, and taking parked Offers in again, and going on with
-//! batches that were interrupted.
+//! Housekeeping that a node does by itself: telling peers of changed directories, voiding letters
+//! that expired without an answer, taking parked Offers in again, and going on with batches
+//! that were interrupted.
 
 use protocol::refusal::Refusal;
 use protocol::transfer::origin;

@@ -79,7 +79,7 @@ pub enum Change {
     Event(Box<EventRow>),
     /// Keeps an approved batch with its persons.
     ApproveBatch(BatchRow, Vec<BatchItemRow>),
-    /// Says what became of the person at a place of a batch; `Stale` if a letter was issued already.
+    /// Says what became of the person at a place of a batch; `Stale` unless that one waits.
     BatchItem(BatchId, u32, Result<LetterRowId, Code>),
     /// Lets those of a batch wait again for whom no letter could be issued.
     RetryBatch(BatchId),
