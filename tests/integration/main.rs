@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod attacks;
+mod batch;
 mod canary;
 mod command_line;
 mod crash;

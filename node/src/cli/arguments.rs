@@ -9,7 +9,7 @@ use protocol::refusal::{Code, Lang, Refusal};
 
 use super::ask::{Problem, Question};
 use super::console::Settings;
-use super::{demo, letter, member, node, org, peer};
+use super::{batch, demo, letter, member, node, org, peer};
 use crate::control::command::{
     Command, END_REASONS, GROUNDS, PAGE_ROWS_MAX, Paging, PersonalText, VOID_REASONS,
 };
@@ -80,6 +80,9 @@ pub(super) enum Noun {
     /// Letters · 介绍信
     #[command(subcommand, after_help = examples!("letter list --direction in --state issued"))]
     Letter(letter::Verb),
+    /// Batches of letters · 批量转接
+    #[command(subcommand, after_help = examples!("batch check people.xlsx"))]
+    Batch(batch::Verb),
     /// Rehearsals · 演练
     #[command(subcommand, after_help = examples!("rehearsal now 2027-03-01T00:00:00Z"))]
     Rehearsal(Rehearsal),
@@ -133,6 +136,7 @@ impl Noun {
             Noun::Org(verb) => verb.question(),
             Noun::Member(verb) => verb.question(),
             Noun::Letter(verb) => verb.question(),
+            Noun::Batch(verb) => verb.question(),
             Noun::Init(_)
             | Noun::Serve(_)
             | Noun::Demo(_)

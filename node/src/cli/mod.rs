@@ -12,6 +12,7 @@ use clap::Parser;
 
 mod arguments;
 mod ask;
+mod batch;
 mod console;
 mod demo;
 mod letter;

@@ -30,6 +30,8 @@ pub enum Command {
     Member(MemberCommand),
     /// About letters.
     Letter(LetterCommand),
+    /// About batches of letters.
+    Batch(BatchCommand),
 }
 
 /// What is asked about other regions.
@@ -321,6 +323,49 @@ pub enum LetterCommand {
     Reissue {
         /// The letter, or a unique prefix.
         letter: String,
+    },
+}
+
+/// What is asked about batches of letters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum BatchCommand {
+    /// Checks a sheet.
+    Check {
+        /// xlsx or csv.
+        file: PathBuf,
+        /// Where to write the table back with its faults marked.
+        annotated: Option<PathBuf>,
+    },
+    /// Approves a sheet and issues its letters.
+    Issue {
+        /// xlsx or csv.
+        file: PathBuf,
+        /// How many letters the user expects.
+        confirm: u64,
+        /// Whether rows with faults may be left out.
+        only_valid: bool,
+    },
+    /// Shows one, at either end.
+    Show {
+        /// The batch, or a unique prefix.
+        batch: String,
+        /// Which part of its items.
+        paging: Paging,
+    },
+    /// Accepts what has arrived of one.
+    Accept {
+        /// The batch, or a unique prefix.
+        batch: String,
+        /// The branch.
+        org: String,
+        /// The persons who were met, by reference or unique prefix.
+        met: Vec<String>,
+    },
+    /// Tries again for those without a letter.
+    Retry {
+        /// The batch, or a unique prefix.
+        batch: String,
     },
 }
 

@@ -105,7 +105,7 @@ impl Decision<'_> {
     }
 
     /// The letter's id, or a refusal that is told after something was filed with it.
-    fn accept(
+    pub(super) fn accept(
         &mut self,
         mut row: LetterRow,
         org: OrgCode,
@@ -173,6 +173,10 @@ impl Decision<'_> {
         self.batch.expect(Expected::WithIdNumber(hmac, counted));
         let here: Vec<MemberRow> =
             known.into_iter().filter(|row| row.custody.is_living()).collect();
+        // Another letter of this same decision may have brought the person a moment ago.
+        if let Some(twin) = self.members.placed(&hmac).filter(|twin| *twin != letter.member) {
+            return Err(Refusal::about(Code::MemberAlreadyHere, twin).into());
+        }
         let declared = same_as.map(|text| self.snapshot.named_member(text)).transpose()?;
         let declared = declared.map(|row| row.member);
         match &here[..] {

@@ -8,12 +8,14 @@ use protocol::limits::{TEXT_CHARS_MAX, VALIDITY_DAYS_MAX};
 use protocol::member::{IdNumber, PersonalParticulars};
 use protocol::private::Private;
 use protocol::refusal::{Code, Refusal};
-use protocol::statement::custody::Offer;
-use protocol::time::Day;
+use protocol::statement::custody::{BatchPlace, Offer};
+use protocol::time::{Day, Month};
 use protocol::transfer::origin::{self, Holding, Source};
 use protocol::transfer::state::{Letter, State};
 
-use crate::store::rows::{Custody, LetterRow, MemberRow, PeerOrgRow, PeerRow, Version};
+use crate::store::rows::{
+    Custody, FeedId, LetterRow, LetterRowId, MemberRow, PeerOrgRow, PeerRow, Version,
+};
 use crate::store::{Change, Expected};
 
 use super::decide::{Decision, Stop};
@@ -44,6 +46,39 @@ pub struct Issued {
     pub delivered: Option<bool>,
 }
 
+/// What an Offer says beside what the roster knows.
+#[derive(Clone)]
+pub(super) struct Terms {
+    /// The destination organisation.
+    pub(super) to: OrgCode,
+    /// 事由.
+    pub(super) reason: Private<String>,
+    /// 党费交至; else what the roster says.
+    pub(super) dues: Option<Month>,
+    /// Days of validity; else what the rules say.
+    pub(super) days: Option<i64>,
+    /// The letter that this one stands for.
+    pub(super) replaces: Option<LetterId>,
+    /// Its place in a batch.
+    pub(super) batch: Option<BatchPlace>,
+}
+
+impl Terms {
+    pub(super) fn new(to: OrgCode, reason: Private<String>) -> Terms {
+        Terms { to, reason, dues: None, days: None, replaces: None, batch: None }
+    }
+}
+
+/// A signed Offer, once the decision is committed.
+pub(super) struct Offered {
+    /// The letter.
+    pub(super) letter: LetterId,
+    /// Its row.
+    pub(super) row: LetterRowId,
+    /// Our feed in which it stands.
+    pub(super) feed: FeedId,
+}
+
 impl Office {
     /// Issues a letter.
     ///
@@ -51,45 +86,51 @@ impl Office {
     /// `member.unknown`, `member.not_full`, `member.open_letter`, `member.in_transit`,
     /// `org.unknown`, `org.no_transfer_right`, `peer.revoked`, `letter.validity`, `date.invalid`.
     pub fn issue(&self, request: &IssueRequest) -> Result<Issued, Refusal> {
-        let ((id, feed), committed) = self.decide(|decision| {
+        let (offered, committed) = self.decide(|decision| {
             let row = decision.snapshot.named_member(&request.member)?;
-            decision.offer(&row, &text::org_code(&request.to)?, request, None)
+            let terms = Terms {
+                dues: request.dues_paid_through.as_deref().map(text::month).transpose()?,
+                days: request.days,
+                ..Terms::new(text::org_code(&request.to)?, request.reason.clone())
+            };
+            decision.offer(&row, &terms)
         })?;
         let delivered = match (request.wait, committed.signed.first()) {
-            (Some(wait), Some(place)) => Some(self.wait_acknowledged(feed, place.seq, wait)),
+            (Some(wait), Some(place)) => {
+                Some(self.wait_acknowledged(offered.feed, place.seq, wait))
+            }
             _ => None,
         };
-        Ok(Issued { letter: self.letter(&id.to_string())?, delivered })
+        Ok(Issued { letter: self.letter(&offered.letter.to_string())?, delivered })
     }
 }
 
 impl Decision<'_> {
-    /// Signs an Offer of `row` to the organisation `to`; `replaces` names the letter that this one
-    /// stands for.
-    pub(super) fn offer(
-        &mut self,
-        row: &MemberRow,
-        to: &OrgCode,
-        request: &IssueRequest,
-        replaces: Option<LetterId>,
-    ) -> Result<(LetterId, crate::store::rows::FeedId), Stop> {
+    /// Refuses what [`Decision::offer`] would refuse of the member, whatever the destination.
+    pub(super) fn may_offer(&self, row: &MemberRow) -> Result<(), Stop> {
+        origin::may_offer(&self.holding(row)?)?;
+        self.transferring_org(row.org)?;
+        Ok(())
+    }
+
+    /// Signs an Offer of `row`. A refusal leaves nothing in the decision that matters.
+    pub(super) fn offer(&mut self, row: &MemberRow, terms: &Terms) -> Result<Offered, Stop> {
         let holding = self.holding(row)?;
         let provenance = origin::may_offer(&holding)?;
-        let (peer, target) = self.addressee(*to)?;
+        let (peer, target) = self.addressee(terms.to)?;
         let from_org = self.transferring_org(row.org)?;
-        let dues = request.dues_paid_through.as_deref().map(text::month).transpose()?;
         let body = Offer {
             from_org: from_org.0,
             to_org: target.code,
             serial: self.office.next_serial(self.snapshot, self.now)?,
-            valid_until: self.valid_until(target.code.region, request.days)?,
-            dues_paid_through: dues.or(row.dues_paid_through),
+            valid_until: self.valid_until(target.code.region, terms.days)?,
+            dues_paid_through: terms.dues.or(row.dues_paid_through),
             standing: row.standing,
-            batch: None,
+            batch: terms.batch,
             provenance,
-            replaces,
+            replaces: terms.replaces,
         };
-        let particulars = self.particulars(row, &request.reason, &target.name, &from_org.1)?;
+        let particulars = self.particulars(row, &terms.reason, &target.name, &from_org.1)?;
         let draft = origin::offer(&holding, &body, codec::encode(&particulars));
         let id = self.office.shared.store.new_letter_id();
         let signed = self.sign(&peer, draft, Some(id))?;
@@ -110,13 +151,14 @@ impl Decision<'_> {
             issued_at: self.now,
             branch: None,
             same_as: None,
-            replaces,
+            replaces: terms.replaces,
             reissue_requested: false,
             rejected: None,
             bytes: signed.statement.bytes().len() as u64,
             parked: false,
+            batch: terms.batch,
         })));
-        Ok((signed.letter(), peer.own_feed.id))
+        Ok(Offered { letter: signed.letter(), row: id, feed: peer.own_feed.id })
     }
 
     /// What the roster says about the right to offer this membership.

@@ -152,7 +152,11 @@ impl Office {
             replaces: row.replaces.map(|letter| letter.to_string()),
             reissue_requested: row.reissue_requested,
             parked: row.parked,
-            batch: None,
+            batch: row.batch.map(|place| view::BatchPlace {
+                id: place.batch.to_string(),
+                index: place.index + 1,
+                count: place.count,
+            }),
             statements: statements(row, &stored, (origin.to_string(), destination.to_string())),
             next: next_steps(row),
         })

@@ -5,6 +5,7 @@
 //! own that could differ from the store's, and blocks: callers in async code use a blocking thread.
 
 pub mod accept;
+pub mod batches;
 mod decide;
 pub mod deliver;
 pub mod history;
@@ -77,6 +78,8 @@ struct Shared {
     addresses: Mutex<Vec<String>>,
     quotas: Quotas,
     recovering: AtomicBool,
+    /// Held by whoever issues the letters of batches.
+    batches: Mutex<()>,
 }
 
 /// Told after a commit for whom there is something to send, and when housekeeping has work.
@@ -185,6 +188,7 @@ impl Office {
             addresses: Mutex::new(parts.addresses),
             quotas: parts.quotas,
             recovering: AtomicBool::new(rolled_back),
+            batches: Mutex::new(()),
         };
         Ok(Office { shared: Arc::new(shared) })
     }

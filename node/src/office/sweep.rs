@@ -1,5 +1,6 @@
-//! Housekeeping that a node does by itself: telling peers of changed directories, and voiding
-//! letters that expired without an answer, and taking parked Offers in again.
+//! Housekeeping that a node does by itself: telling peers of changed directories, voiding letters
+//! that expired without an answer, taking parked Offers in again, and going on with batches
+//! that were interrupted.
 
 use protocol::refusal::Refusal;
 use protocol::transfer::origin;
@@ -19,7 +20,8 @@ impl Office {
         }
         self.tell_directories()?;
         self.void_expired()?;
-        self.unpark()
+        self.unpark()?;
+        self.go_on_with_batches()
     }
 
     /// Takes parked Offers in again as far as the quota of their peer has room.

@@ -102,7 +102,7 @@ impl Snapshot<'_> {
 }
 
 /// What may be repeated of a text that should have been an id: a name typed by mistake is not.
-fn shown(text: &str) -> &str {
+pub(super) fn shown(text: &str) -> &str {
     let region = text.parse::<RegionCode>().is_ok();
     let hex = text.len() <= 64
         && text.bytes().all(|byte| byte.is_ascii_hexdigit())

@@ -9,7 +9,7 @@ use protocol::transfer::state::State;
 use crate::store::rows::{LetterRow, MemberRow};
 
 use super::decide::{Decision, Stop};
-use super::issue::IssueRequest;
+use super::issue::Terms;
 use super::{Office, text, view};
 
 impl Office {
@@ -77,16 +77,9 @@ impl Decision<'_> {
     pub(super) fn replace(&mut self, old: &LetterRow, to: OrgCode) -> Result<LetterId, Stop> {
         let member = self.member_of(old)?;
         let particulars = self.office.particulars_of(self.snapshot, old)?;
-        let request = IssueRequest {
-            member: String::new(),
-            to: String::new(),
-            reason: particulars.map(|one| one.reason.clone()).unwrap_or_default(),
-            dues_paid_through: None,
-            days: None,
-            wait: None,
-        };
-        let (id, _) = self.offer(&member, &to, &request, Some(old.core.id))?;
-        Ok(id)
+        let reason = particulars.map(|one| one.reason.clone()).unwrap_or_default();
+        let terms = Terms { replaces: Some(old.core.id), ..Terms::new(to, reason) };
+        Ok(self.offer(&member, &terms)?.letter)
     }
 
     fn member_of(&mut self, letter: &LetterRow) -> Result<MemberRow, Stop> {

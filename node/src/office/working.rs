@@ -62,6 +62,13 @@ impl Decision<'_> {
 }
 
 impl Members {
+    /// Who with this hash of an ID number was written by this decision and lives.
+    pub(super) fn placed(&self, id_hmac: &[u8; 16]) -> Option<MemberRef> {
+        let changed = self.rows.values().filter(|touched| touched.changed);
+        let mut rows = changed.filter_map(|touched| touched.row.as_ref());
+        rows.find(|row| row.id_hmac == *id_hmac && row.custody.is_living()).map(|row| row.member)
+    }
+
     /// Adds what changed to the batch: one change for each member.
     pub(super) fn finish(self, batch: &mut Batch) {
         for touched in self.rows.into_values().filter(|touched| touched.changed) {

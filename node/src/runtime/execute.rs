@@ -28,7 +28,7 @@ const INTRODUCE_WAIT: Duration = Duration::from_secs(5);
 
 /// The office with, if a node runs, its link.
 pub(super) struct Executor {
-    office: Office,
+    pub(super) office: Office,
     running: Option<Running>,
     /// Keeps the directory locked while no node runs.
     _opened: Option<Opened>,
@@ -88,6 +88,7 @@ impl Execute for Executor {
             Command::Org(command) => self.org(command, context),
             Command::Member(command) => self.member(command, context, progress),
             Command::Letter(command) => self.letter(command),
+            Command::Batch(command) => self.batch(command, context, progress),
         }
     }
 }

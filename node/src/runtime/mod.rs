@@ -1,6 +1,7 @@
 //! Starts a node's parts in order and ends them in order.
 
 mod adapter;
+mod batch;
 mod execute;
 mod introduce;
 mod node;

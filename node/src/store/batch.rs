@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 
 use protocol::envelope::Entry;
-use protocol::id::{MemberRef, NodeId};
+use protocol::id::{BatchId, MemberRef, NodeId};
 use protocol::refusal::Code;
 use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
 
 use super::rows::{
-    EventRow, FeedRow, LetterRow, LetterRowId, MemberId, MemberRow, OrgRow, OwnStatement, PeerId,
-    PeerOrgRow, PeerRow, PeerState, ReceivedEntry, Version,
+    BatchItemRow, BatchRow, EventRow, FeedRow, LetterRow, LetterRowId, MemberId, MemberRow, OrgRow,
+    OwnStatement, PeerId, PeerOrgRow, PeerRow, PeerState, ReceivedEntry, Version,
 };
 
 /// One decision, committed whole or not at all.
@@ -77,6 +77,12 @@ pub enum Change {
     Fault(PeerId, Code, Timestamp, Option<LetterRowId>, Box<Entry>),
     /// Adds a line to a history.
     Event(Box<EventRow>),
+    /// Keeps an approved batch with its persons.
+    ApproveBatch(BatchRow, Vec<BatchItemRow>),
+    /// Says what became of the person at a place of a batch; `Stale` unless that one waits.
+    BatchItem(BatchId, u32, Result<LetterRowId, Code>),
+    /// Lets those of a batch wait again for whom no letter could be issued.
+    RetryBatch(BatchId),
     /// Writes a setting of the node.
     Meta(&'static str, i64),
 }

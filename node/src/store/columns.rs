@@ -26,6 +26,9 @@ pub(super) const LETTER: &[&str] = &[
     "rejected",
     "bytes",
     "parked",
+    "batch",
+    "batch_place",
+    "batch_count",
 ];
 
 /// Columns of `member`, as `SELECT *` gives them.

@@ -3,8 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use protocol::codec;
-use protocol::id::{LetterId, MemberRef, StatementHash};
+use protocol::id::{BatchId, LetterId, MemberRef, StatementHash};
 use protocol::refusal::Code;
+use protocol::statement::custody::BatchPlace;
 use protocol::statement::kind::Kind;
 use protocol::transfer::state::State;
 
@@ -37,9 +38,9 @@ fn insert(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
             "INSERT INTO letter
                  (id, hash, version, own, peer, state, member, generation, core, serial,
                   from_org, to_org, issued, valid_until, branch, same_as, replaces, reissue,
-                  rejected, bytes, parked)
+                  rejected, bytes, parked, batch, batch_place, batch_count)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18, ?19, ?20, ?21)",
+                     ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
         )?
         .execute(params![
             row.id.0,
@@ -62,7 +63,10 @@ fn insert(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
             row.reissue_requested,
             row.rejected.map(Code::number),
             i64::try_from(row.bytes).unwrap_or(i64::MAX),
-            row.parked
+            row.parked,
+            row.batch.map(|place| *place.batch.as_bytes()),
+            row.batch.map(|place| place.index),
+            row.batch.map(|place| place.count)
         ])?;
     Ok(())
 }
@@ -109,7 +113,7 @@ pub(super) fn decide(
     Ok(())
 }
 
-fn letter(row: &Row<'_>) -> Result<LetterRow, StoreFault> {
+pub(super) fn letter(row: &Row<'_>) -> Result<LetterRow, StoreFault> {
     let damaged = || StoreFault::Damaged("letter");
     let serial: String = row.get(const { place(LETTER, "serial") })?;
     let core: Vec<u8> = row.get(const { place(LETTER, "core") })?;
@@ -136,7 +140,21 @@ fn letter(row: &Row<'_>) -> Result<LetterRow, StoreFault> {
             .and_then(Code::from_number),
         bytes: row.get::<_, i64>(const { place(LETTER, "bytes") })?.unsigned_abs(),
         parked: row.get(const { place(LETTER, "parked") })?,
+        batch: batch_place(row)?,
     })
+}
+
+fn batch_place(row: &Row<'_>) -> rusqlite::Result<Option<BatchPlace>> {
+    let batch: Option<[u8; 16]> = row.get(const { place(LETTER, "batch") })?;
+    batch
+        .map(|batch| {
+            Ok(BatchPlace {
+                batch: BatchId::from_bytes(batch),
+                index: row.get(const { place(LETTER, "batch_place") })?,
+                count: row.get(const { place(LETTER, "batch_count") })?,
+            })
+        })
+        .transpose()
 }
 
 /// Which letters a list shows.

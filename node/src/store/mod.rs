@@ -7,6 +7,7 @@
 //! region will put the same node on a server.
 
 mod batch;
+pub mod batches;
 mod columns;
 mod entries;
 mod events;

@@ -206,6 +206,26 @@ impl Snapshot<'_> {
             .transpose()
     }
 
+    /// Organisations of living peers with this name now, or else before; more than one makes the
+    /// name ambiguous.
+    pub fn peer_orgs_named(&self, name: &str) -> Result<Vec<PeerOrgRow>, StoreFault> {
+        let conditions =
+            ["name = ?1", "instr(char(10) || aliases || char(10), char(10) || ?1 || char(10)) > 0"];
+        let mut found = Vec::new();
+        for condition in conditions {
+            let mut statement = self.connection.prepare_cached(&format!(
+                "SELECT * FROM peer_org WHERE {condition}
+                   AND peer IN (SELECT id FROM peer WHERE state IN (1, 2)) LIMIT 2"
+            ))?;
+            let rows = statement.query_map([name], peer_org)?;
+            found = rows.map(|row| whole(row?)).collect::<Result<Vec<_>, _>>()?;
+            if !found.is_empty() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
     /// Everything that a peer told of its organisations, as it told it.
     pub fn peer_listings(&self, peer: PeerId) -> Result<Vec<OrgListing>, StoreFault> {
         let rows = self.peer_orgs(peer, None, u32::MAX)?;

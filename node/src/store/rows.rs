@@ -2,13 +2,14 @@
 
 use protocol::envelope::Entry;
 use protocol::id::{
-    EntryHash, Generation, Incarnation, LetterId, MemberRef, MintNonce, NodeId, OrgCode,
+    BatchId, EntryHash, Generation, Incarnation, LetterId, MemberRef, MintNonce, NodeId, OrgCode,
     RegionCode, Serial,
 };
 use protocol::member::{Sex, Standing};
 use protocol::private::Private;
 use protocol::refusal::Code;
 use protocol::statement::Stated;
+use protocol::statement::custody::BatchPlace;
 use protocol::statement::directory::OrgKind;
 use protocol::statement::kind::Kind;
 use protocol::time::{Day, Month, Timestamp};
@@ -189,6 +190,38 @@ pub struct LetterRow {
     pub bytes: u64,
     /// Whether it came when its peer's undecided Offers were over their quota.
     pub parked: bool,
+    /// Its place in a batch.
+    pub batch: Option<BatchPlace>,
+}
+
+/// An approval over many letters of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchRow {
+    /// Its id.
+    pub id: BatchId,
+    /// When it was approved.
+    pub approved_at: Timestamp,
+    /// How many persons it has.
+    pub count: u32,
+}
+
+/// One person of a batch of ours. Without a letter and a code it waits to be issued.
+#[derive(Clone, Debug)]
+pub struct BatchItemRow {
+    /// From 0.
+    pub place: u32,
+    /// Who.
+    pub member: MemberRef,
+    /// Where to.
+    pub to_org: OrgCode,
+    /// 党费交至, as the sheet says.
+    pub dues_paid_through: Option<Month>,
+    /// 事由, sealed under the member's key; none if blank, or once it stands in the letter.
+    pub sealed_reason: Option<Vec<u8>>,
+    /// The letter that was issued.
+    pub letter: Option<LetterRowId>,
+    /// Why none could be issued.
+    pub code: Option<Code>,
 }
 
 /// An organisation of our own.

@@ -17,8 +17,8 @@ use protocol::seal::Signer;
 use super::rows::{OwnStatement, PeerId};
 use super::sidecar::Sidecar;
 use super::{
-    Batch, Change, CommitFault, Committed, Expected, StoreFault, entries, events, letters, members,
-    meta, orgs, peers, schema,
+    Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events, letters,
+    members, meta, orgs, peers, schema,
 };
 
 /// Most batches of one transaction; bounds the time until the first of them is durable.
@@ -225,6 +225,9 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         }
         Change::Event(row) => events::put(connection, &row),
         Change::Meta(key, value) => meta::put(connection, key, value),
+        Change::ApproveBatch(row, items) => batches::approve(connection, &row, &items),
+        Change::BatchItem(batch, place, became) => batches::mark(connection, batch, place, became),
+        Change::RetryBatch(batch) => batches::retry(connection, batch),
         Change::Sign(_) => Ok(()),
     };
     written.map_err(|error| match error.sqlite_error_code() {

@@ -178,105 +178,110 @@ refusals! {
     60 MemberUnknown "member.unknown" NotFound {
         en: "No member {}.",
         fix: "See `dukou member search`.",
-        zh: "没有成员 {}。",
-        办法: "请用 `dukou member search` 查找。",
+        zh: "没有成员 {}。", 办法: "请用 `dukou member search` 查找。",
     }
     61 MemberAmbiguous "member.ambiguous" Validation {
         en: "More than one member fits {}.",
         fix: "Give the full reference.",
-        zh: "不止一名成员符合 {}。",
-        办法: "请给出完整的编号。",
+        zh: "不止一名成员符合 {}。", 办法: "请给出完整的编号。",
     }
     62 MemberOpenLetter "member.open_letter" State {
         en: "The member has an open letter: {}.",
         fix: "Void it first, or wait for its end.",
-        zh: "该成员有一封未办结的信:{}。",
-        办法: "请先撤回,或等它办结。",
+        zh: "该成员有一封未办结的信:{}。", 办法: "请先撤回,或等它办结。",
     }
     63 MemberNotFull "member.not_full" State {
         en: "This node does not hold the full membership of {}.",
         fix: "Only the full holder may do this.",
-        zh: "本节点不是 {} 的组织关系所在地。",
-        办法: "只有组织关系所在地可以这样做。",
+        zh: "本节点不是 {} 的组织关系所在地。", 办法: "只有组织关系所在地可以这样做。",
     }
     64 MemberAlreadyHere "member.already_here" State {
         en: "A person with this ID number is already on this roster: {}.",
         fix: "Declare the two the same with --same-as, or refuse with already_member.",
-        zh: "花名册上已有同一身份证号的人:{}。",
-        办法: "用 --same-as 声明为同一人,或以 already_member 退回。",
+        zh: "花名册上已有同一身份证号的人:{}。", 办法: "用 --same-as 声明为同一人,或以 already_member 退回。",
     }
     65 MemberInTransit "member.in_transit" State {
         en: "The member is in transit: {}.",
         fix: "Wait for the receipt.",
-        zh: "该成员正在转接途中:{}。",
-        办法: "请等待回执。",
+        zh: "该成员正在转接途中:{}。", 办法: "请等待回执。",
     }
     66 MemberIncomplete "member.incomplete" Validation {
         en: "The member's entry lacks {}.",
         fix: "Complete it with `dukou member set`.",
-        zh: "成员信息缺少:{}。",
-        办法: "请用 `dukou member set` 补全。",
+        zh: "成员信息缺少:{}。", 办法: "请用 `dukou member set` 补全。",
     }
     67 MemberHandOvers "member.hand_overs" State {
         en: "Member {} was handed over more often than a proof of custody can show.",
         fix: "End this membership as a duplicate and register the person anew.",
-        zh: "成员 {} 的转接次数已超出转接证明所能记载的上限。",
-        办法: "请以“重复”终止此条组织关系,并重新登记该成员。",
+        zh: "成员 {} 的转接次数已超出转接证明所能记载的上限。", 办法: "请以“重复”终止此条组织关系,并重新登记该成员。",
+    }
+
+    68 MemberDetailsDiffer "member.details_differ" Validation {
+        en: "The {} is not the one on the roster for this ID number.",
+        fix: "Correct the row, or the roster with `dukou member set`.",
+        zh: "与花名册上此身份证号的记载不一致:{}。", 办法: "请改正本行,或用 `dukou member set` 更正花名册。",
     }
 
     80 LetterUnknown "letter.unknown" NotFound {
         en: "No letter {}.",
         fix: "See `dukou letter list`.",
-        zh: "没有信件 {}。",
-        办法: "请看 `dukou letter list`。",
+        zh: "没有信件 {}。", 办法: "请看 `dukou letter list`。",
     }
     81 LetterState "letter.state" State {
         en: "The letter's state does not allow this: {}.",
         fix: "Look at it again with `dukou letter show`.",
-        zh: "信件当前状态不允许此操作:{}。",
-        办法: "请用 `dukou letter show` 再看一次。",
+        zh: "信件当前状态不允许此操作:{}。", 办法: "请用 `dukou letter show` 再看一次。",
     }
     82 LetterExpired "letter.expired" State {
         en: "The letter expired on {}; a re-issue request was filed.",
         fix: "The origin issues a new letter.",
-        zh: "信件已于 {} 过期;已替您提出重开申请。",
-        办法: "由转出单位重新开具。",
+        zh: "信件已于 {} 过期;已替您提出重开申请。", 办法: "由转出单位重新开具。",
     }
     83 LetterNotAddressee "letter.not_addressee" NotPermitted {
         en: "The letter is not addressed to this region: {}.",
         fix: "Send the member to the addressee, or ask the origin to re-route it.",
-        zh: "信件的抬头不是本地区:{}。",
-        办法: "请引导本人到抬头所在地区,或请转出单位改派。",
+        zh: "信件的抬头不是本地区:{}。", 办法: "请引导本人到抬头所在地区,或请转出单位改派。",
     }
     84 LetterAmbiguous "letter.ambiguous" Validation {
         en: "More than one letter begins with {}.",
         fix: "Give more characters of the id.",
-        zh: "不止一封信以 {} 开头。",
-        办法: "请多给几位。",
+        zh: "不止一封信以 {} 开头。", 办法: "请多给几位。",
     }
     85 LetterNotOwn "letter.not_own" NotPermitted {
         en: "Only the other side may do this to the letter: {}.",
         fix: "See `next` in `dukou letter show`.",
-        zh: "此操作只能由对方办理:{}。",
-        办法: "请看 `dukou letter show` 的下一步。",
+        zh: "此操作只能由对方办理:{}。", 办法: "请看 `dukou letter show` 的下一步。",
     }
     86 GroundUnknown "ground.unknown" Validation {
         en: "No such ground or reason: {}.",
         fix: "Use one of the coded grounds in `dukou help`.",
-        zh: "没有这种理由:{}。",
-        办法: "请用帮助中列出的理由代码。",
+        zh: "没有这种理由:{}。", 办法: "请用帮助中列出的理由代码。",
     }
     87 RedirectMissing "redirect.missing" Validation {
         en: "The ground {} must name the organisation that will accept the member.",
         fix: "Add --redirect ORGCODE.",
-        zh: "以 {} 退回必须写明应由哪个组织接收。",
-        办法: "请加 --redirect 组织代码。",
+        zh: "以 {} 退回必须写明应由哪个组织接收。", 办法: "请加 --redirect 组织代码。",
     }
     88 ValidityInvalid "letter.validity" Validation {
         en: "A letter is valid for 1 to 90 days, not {}.",
         fix: "Give --days between 1 and 90.",
-        zh: "有效期为 1 至 90 天,不能是 {}。",
-        办法: "请用 --days 给出 1 至 90。",
+        zh: "有效期为 1 至 90 天,不能是 {}。", 办法: "请用 --days 给出 1 至 90。",
+    }
+
+    89 BatchConfirm "batch.confirm" Usage {
+        en: "The number to confirm is not the number of letters that can be issued: {}.",
+        fix: "Check the sheet with `dukou batch check`, then give its `issuable` to --confirm.",
+        zh: "确认的数目与可开具的封数不符,应为:{}。", 办法: "请先用 `dukou batch check` 核对,再以其可开具数填写 --confirm。",
+    }
+    90 BatchUnknown "batch.unknown" NotFound {
+        en: "No batch {}.",
+        fix: "See `batch` in `dukou letter show` of one of its letters.",
+        zh: "没有批次 {}。", 办法: "请看其中任一封信的 `dukou letter show` 里的批次。",
+    }
+    91 BatchAmbiguous "batch.ambiguous" Validation {
+        en: "More than one batch begins with {}.",
+        fix: "Give more characters of the id.",
+        zh: "不止一个批次以 {} 开头。", 办法: "请多给几位。",
     }
 
     100 OrgUnknown "org.unknown" Validation {

@@ -26,19 +26,28 @@ fn text(report: &ImportReport, [en, zh]: [&str; 2], lang: Lang) -> String {
     let (rows, ok) = (report.rows, report.ok);
     let warnings: String =
         report.warnings.iter().map(|one| format!("\n! {}", one.detail)).collect();
-    let errors = report.errors.len();
     let sum = match (lang, report.committed) {
         (Lang::En, true) => format!("{rows} rows, {ok} right · written"),
         (Lang::En, false) => format!("{rows} rows, {ok} right · nothing was written"),
         (Lang::Zh, true) => format!("共 {rows} 行,正确 {ok} 行 · 已写入"),
         (Lang::Zh, false) => format!("共 {rows} 行,正确 {ok} 行 · 未写入任何数据"),
     };
-    let sum = format!("{sum}{warnings}");
-    if errors == 0 {
-        return sum;
+    let faults = faults(&report.errors, report.errors_not_listed, [en, zh], lang);
+    format!("{sum}{warnings}{faults}")
+}
+
+/// A screenful of faults below a summary, or nothing; the others are in what `en` and `zh` name.
+pub(super) fn faults(
+    errors: &[CellFault],
+    not_listed: u64,
+    [en, zh]: [&str; 2],
+    lang: Lang,
+) -> String {
+    if errors.is_empty() {
+        return String::new();
     }
-    let shown: Vec<_> = report.errors.iter().take(FAULTS_SHOWN_MAX).map(fault_row).collect();
-    let hidden = errors as u64 + report.errors_not_listed - shown.len() as u64;
+    let shown: Vec<_> = errors.iter().take(FAULTS_SHOWN_MAX).map(fault_row).collect();
+    let hidden = errors.len() as u64 + not_listed - shown.len() as u64;
     let p = |en, zh| pick(lang, en, zh);
     let header = [
         p("Cell", "单元格"),
@@ -52,7 +61,7 @@ fn text(report: &ImportReport, [en, zh]: [&str; 2], lang: Lang) -> String {
         (Lang::En, more) => format!("\n… {more} more in {en}"),
         (Lang::Zh, more) => format!("\n… 其余 {more} 处见 {zh}"),
     };
-    format!("{sum}\n\n{}{rest}", table(lang, &header, &shown))
+    format!("\n\n{}{rest}", table(lang, &header, &shown))
 }
 
 fn fault_row(fault: &CellFault) -> Vec<String> {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::control::execute::Reply;
 use crate::office::view::View;
 
+mod batch;
 mod import;
 mod letter;
 mod member;
@@ -34,8 +35,9 @@ pub(super) fn pick<'t>(lang: Lang, en: &'t str, zh: &'t str) -> &'t str {
 /// The answer as text.
 pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
-        Demo, ImportReport, Initialised, Invited, Letter, Member, MemberEvent, OrgImport,
-        Organisation, Page, Peer, PeerProbe, RehearsalClock, Replaced, Status,
+        Batch, BatchAccepted, BatchCheck, BatchIssued, Demo, ImportReport, Initialised, Invited,
+        Letter, Member, MemberEvent, OrgImport, Organisation, Page, Peer, PeerProbe,
+        RehearsalClock, Replaced, Status,
     };
     let known = [
         text::<Initialised>,
@@ -56,6 +58,10 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<ImportReport>,
         text::<Letter>,
         text::<Page<Letter>>,
+        text::<BatchCheck>,
+        text::<BatchIssued>,
+        text::<Batch>,
+        text::<BatchAccepted>,
     ];
     known.into_iter().find_map(|text| text(reply, lang)).unwrap_or_else(|| {
         serde_json::to_string_pretty(&reply.data).unwrap_or_else(|_| reply.data.to_string())

@@ -22,6 +22,8 @@ const WORDS: &[(&str, &str)] = &[
     ("voided", "已作废"),
     ("out", "转出"),
     ("in", "转入"),
+    ("waiting", "待办"),
+    ("failed", "未能办理"),
     ("queued", "待送达"),
     ("delivered", "已送达"),
     ("rejected", "对方拒收"),

@@ -6,8 +6,8 @@ use protocol::refusal::Lang;
 
 use super::super::arguments::Arguments;
 use crate::control::command::{
-    Command, LetterCommand, MemberCommand, MemberFields, OrgCommand, Paging, PeerCommand,
-    PersonalText,
+    BatchCommand, Command, LetterCommand, MemberCommand, MemberFields, OrgCommand, Paging,
+    PeerCommand, PersonalText,
 };
 
 /// What the words ask; with "reveal" and whether it is confirmed first.
@@ -226,4 +226,30 @@ fn a_command_tells_no_log_who_it_is_about() {
     ] {
         assert!(!format!("{:?}", command(words)).contains("赵以刚"), "{words}");
     }
+}
+
+#[test]
+fn the_words_of_the_contract_ask_about_batches() {
+    let batch = |words: &str| match command(&format!("batch {words}")) {
+        Command::Batch(command) => command,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        batch("check a/b --annotated out.xlsx"),
+        BatchCommand::Check { file: here("a/b"), annotated: Some(here("out.xlsx")) }
+    );
+    assert_eq!(
+        batch("issue a --confirm 340 --only-valid"),
+        BatchCommand::Issue { file: here("a"), confirm: 340, only_valid: true }
+    );
+    assert_eq!(batch("show 1"), BatchCommand::Show { batch: "1".into(), paging: whole() });
+    assert_eq!(
+        batch("accept 1 --org 610902-0012 --met a,b"),
+        BatchCommand::Accept {
+            batch: "1".into(),
+            org: "610902-0012".into(),
+            met: vec!["a".into(), "b".into()]
+        }
+    );
+    assert_eq!(batch("retry 1"), BatchCommand::Retry { batch: "1".into() });
 }

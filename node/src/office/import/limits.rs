@@ -22,6 +22,8 @@ pub const FORMATS_MAX: u64 = 200_000;
 pub const ROWS_MAX: u32 = 1_048_576;
 /// Most rows of a table of organisations, which are held at once to find parents among them.
 pub const ORGANISATIONS_MAX: usize = 20_000;
+/// Most rows of a batch of letters: one approval, which a person can still answer for.
+pub const LETTERS_MAX: usize = 10_000;
 /// Most columns of a row.
 pub const COLUMNS_MAX: usize = 256;
 /// Longest cell, in Unicode scalar values: that of every spreadsheet program.

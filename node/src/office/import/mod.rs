@@ -2,7 +2,8 @@
 //!
 //! [`sheet`] streams typed cells from a file, [`columns`] finds a set of columns by its header row,
 //! [`cell`] turns cells into values, [`table`] drives one pass and collects [`fault`]s, [`roster`]
-//! is the column set of `member import`, [`organisations`] that of `org import`, and [`annotate`]
+//! is the column set of `member import`, [`organisations`] that of `org import`, [`letters`]
+//! that of a batch, and [`annotate`]
 //! gives the clerk's own table back with the faults in it. Nothing here knows the database: what a
 //! value means there is asked of whoever takes the rows. Nothing is ever repaired or guessed.
 
@@ -10,6 +11,7 @@ pub mod annotate;
 pub mod cell;
 pub mod columns;
 pub mod fault;
+pub mod letters;
 pub mod limits;
 pub mod organisations;
 pub mod roster;

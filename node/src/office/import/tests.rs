@@ -6,6 +6,7 @@ mod cells;
 mod csv_files;
 mod faults;
 mod hostile;
+mod letters;
 mod other_columns;
 mod scale;
 mod xlsx_files;

@@ -57,6 +57,7 @@ impl Decision<'_> {
             rejected: None,
             bytes: self.offer_bytes(entry),
             parked: false,
+            batch: offer.batch,
             core,
         };
         let row = self.park_beyond_quota(arrival, row)?;

@@ -9,12 +9,16 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+mod batch;
 mod letter;
 mod member;
 mod node;
 mod organisation;
 mod peer;
 
+pub use batch::{
+    AcceptedItem, Batch, BatchAccepted, BatchCheck, BatchCounts, BatchIssued, BatchItem,
+};
 pub use letter::{BatchPlace, Letter, LetterRefusal, LetterStatement, MemberName};
 pub use member::{CellFault, EndOfMembership, ImportReport, ImportWarning, Member, MemberEvent};
 pub use node::{
@@ -78,4 +82,8 @@ views! {
     ImportReport => "dukou.import/1",
     Letter => "dukou.letter/1",
     Page<Letter> => "dukou.letters/1",
+    BatchCheck => "dukou.batch_check/1",
+    BatchIssued => "dukou.batch_issued/1",
+    Batch => "dukou.batch/1",
+    BatchAccepted => "dukou.batch_accepted/1",
 }

@@ -148,7 +148,10 @@ CREATE TABLE letter (
     reissue      INTEGER NOT NULL DEFAULT 0,
     rejected     INTEGER,
     bytes        INTEGER NOT NULL,
-    parked       INTEGER NOT NULL DEFAULT 0
+    parked       INTEGER NOT NULL DEFAULT 0,
+    batch        BLOB,
+    batch_place  INTEGER,
+    batch_count  INTEGER
 ) STRICT;
 CREATE INDEX letter_state ON letter (own, state, id);
 CREATE INDEX letter_member ON letter (member);
@@ -158,6 +161,29 @@ CREATE UNIQUE INDEX letter_open ON letter (member, generation) WHERE own = 1 AND
 -- What peers offered and nobody has decided yet, for their quota.
 CREATE INDEX letter_undecided ON letter (peer, id, bytes, parked) WHERE own = 0 AND state = 0;
 CREATE UNIQUE INDEX letter_serial ON letter (serial) WHERE own = 1;
+
+CREATE INDEX letter_batch ON letter (batch, peer, batch_place) WHERE batch IS NOT NULL AND own = 0;
+
+-- 整建制转接: what was approved at once. The letters follow in many commits.
+CREATE TABLE batch (
+    hash     BLOB    PRIMARY KEY,
+    approved INTEGER NOT NULL,
+    count    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- One person of a batch: waiting, issued (letter), or impossible for now (code).
+CREATE TABLE batch_item (
+    batch  BLOB    NOT NULL REFERENCES batch (hash),
+    place  INTEGER NOT NULL,
+    member BLOB    NOT NULL,
+    to_org INTEGER NOT NULL,
+    dues   INTEGER,
+    reason BLOB,
+    letter INTEGER,
+    code   INTEGER,
+    PRIMARY KEY (batch, place),
+    UNIQUE (batch, member)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX batch_item_waiting ON batch_item (batch, place) WHERE letter IS NULL AND code IS NULL;
 
 -- R-43: of Void and Release (slot 1), and of Receipt and Refusal (slot 2), this node signs one.
 CREATE TABLE own_decision (
