@@ -394,7 +394,8 @@ impl Evil {
         assert_eq!(notice.reason(), Some(code));
     }
 
-    fn note(&mut self, frame: Frame) {
+    /// Keeps what a frame of the node's feed brings, which must come without gaps.
+    pub fn note(&mut self, frame: Frame) {
         let Frame::Group(group) = frame else { return };
         for entry in group.open(REHEARSAL, &self.node_key()).unwrap() {
             let next = self.heard.len() as u64 + 1;

@@ -18,7 +18,7 @@ const RESIDENT_KIB_MAX: u64 = 256 * 1024;
 /// As many as have identity numbers of their own.
 const OFFERS: u32 = 899;
 
-/// Sends the statements in full groups, in one session, reading nothing but acknowledgements.
+/// Sends the statements in full groups, in one session, and waits for the last acknowledgement.
 fn pour(evil: &mut Evil, stated: Vec<Stated>) {
     let mut tip = evil.tip;
     let entries = seal_entries(&mut tip, &evil.parties(), &evil.signing, stated);
@@ -33,7 +33,7 @@ fn pour(evil: &mut Evil, stated: Vec<Stated>) {
     loop {
         match evil.next().expect("a flood of authentic entries is taken") {
             Frame::Ack(acked) if acked == tip => break,
-            _ => {}
+            frame => evil.note(frame),
         }
     }
     (evil.tip, evil.last) = (tip, Some(last));
@@ -47,7 +47,7 @@ fn endless_small_entries_do_not_exhaust_memory() {
     let entries = 200 * GROUP_ENTRIES_MAX;
     pour(&mut evil, vec![small.clone(); entries]);
     assert!(evil.stage.region.resident_kib() < RESIDENT_KIB_MAX);
-    // Each of these is answered, and the answers are not read.
+    // Each of these is answered.
     let unknown = changed(&small, |fields| fields.kind = KindNumber(999));
     pour(&mut evil, vec![unknown; entries / 4]);
     assert!(evil.stage.region.resident_kib() < RESIDENT_KIB_MAX);
