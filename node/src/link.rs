@@ -200,7 +200,7 @@ impl Inner {
         );
         let (feeds, clock) = (Arc::clone(&self.feeds), self.clock.clone());
         let conversation = Conversation::new(peer, feeds, clock, lock, registered);
-        let (grown, lives) = (self.wakes.listen(peer), self.endpoint.lives());
+        let (grown, lives) = (self.wakes.follow(peer), self.endpoint.lives());
         let held = tokio::spawn(conversation.hold(connection, grown, lives));
         match held.await {
             Ok((ended, opened)) => {

@@ -242,6 +242,12 @@ impl Group {
         self.items.is_empty()
     }
 
+    /// Bytes of its statements and private blocks.
+    pub fn bytes(&self) -> usize {
+        let block = |item: &Item| item.attachment.block().map_or(0, <[u8]>::len);
+        self.items.iter().map(|item| item.statement.len() + block(item)).sum()
+    }
+
     /// The number of the last entry.
     pub fn last_seq(&self) -> u64 {
         self.first.seq.saturating_add(self.items.len() as u64).saturating_sub(1)

@@ -6,15 +6,12 @@ use protocol::exchange::session::{Claim, SessionStart};
 use protocol::id::NodeId;
 use protocol::refusal::Refusal;
 
-/// The feeds of this node and its copies of its peers'. Every function may block: each runs on a
-/// thread for blocking work, and [`Feeds::receive`] runs once at a time for a peer. An error
+/// The feeds of this node and its copies of its peers'. Every function but [`Feeds::sent`] may block:
+/// each runs on a thread for blocking work, and [`Feeds::receive`] runs once at a time for a peer. An error
 /// ends the session with its code; the peer is dialled again later.
 pub trait Feeds: Send + Sync + 'static {
     /// What a session with `peer` starts from, with a head signed now and a fresh nonce.
     fn start(&self, peer: NodeId) -> Result<SessionStart, Refusal>;
-
-    /// Where my feed to `peer` ends.
-    fn tip(&self, peer: NodeId) -> Result<Tip, Refusal>;
 
     /// The head of my feed to `peer`, signed now.
     fn head(&self, peer: NodeId) -> Result<SignedHead, Refusal>;
@@ -30,6 +27,9 @@ pub trait Feeds: Send + Sync + 'static {
     /// `peer` holds my feed durably up to `tip`, it says; earlier ones of the same session may have
     /// been skipped. `session.conflict` if my feed has no such entry.
     fn acknowledged(&self, peer: NodeId, tip: Tip) -> Result<(), Refusal>;
+
+    /// My feed to `peer` is on its way up to the entry `seq`. Must not block.
+    fn sent(&self, peer: NodeId, seq: u64);
 
     /// Judges `groups`, in order, and makes what continues the copy durable, all in one commit.
     /// Answers where the copy ends now.

@@ -64,3 +64,8 @@ pub const ADDRESSES_MAX: usize = 8;
 pub const LOOKUP_WAIT: Duration = Duration::from_secs(5);
 /// Time for the sessions to end when the node stops.
 pub const STOP_WAIT: Duration = Duration::from_secs(5);
+
+/// News of one feed that wait for a conversation; who misses some loads them from the disk.
+pub const GROWN_WAITING_MAX: usize = 8;
+/// Bytes of groups that go with one piece of news; more are loaded from the disk.
+pub const GROWN_BYTES_MAX: usize = 512 * 1024;

@@ -14,7 +14,8 @@ use protocol::exchange::session::{Claim, Event, Session};
 use protocol::id::NodeId;
 use protocol::refusal::{Code, Refusal};
 use quinn::{Connection, RecvStream};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 
 use super::endpoint::{close, refusal_of};
@@ -23,6 +24,7 @@ use super::frames::FrameReader;
 use super::limits::RECEIVED_BYTES_MAX;
 use super::registry::Registered;
 use super::streams::{self, Batch};
+use super::wake::Grown;
 use crate::clock::Clock;
 
 /// One conversation with one peer.
@@ -43,8 +45,8 @@ pub(super) struct Conversation {
     acknowledging: bool,
     head: Option<SignedHead>,
     hearing: bool,
-    looking: bool,
-    look_again: bool,
+    /// The last entry of mine that was put on its way.
+    sent: u64,
 }
 
 /// What a job on a thread for blocking work came to.
@@ -53,7 +55,6 @@ enum Done {
     Loaded(Vec<Group>),
     Received { tip: Option<Tip>, bytes: usize },
     Signed(SignedHead),
-    Looked(Tip),
     Acknowledged,
     Heard,
     Noted,
@@ -83,17 +84,16 @@ impl Conversation {
             acknowledging: false,
             head: None,
             hearing: false,
-            looking: false,
-            look_again: false,
+            sent: 0,
         }
     }
 
-    /// Talks on `connection` until the session ends, and closes it. `grown` rings when my feed
-    /// grows, `lives` when the endpoint died. Says why it ended, and whether it ever opened.
+    /// Talks on `connection` until the session ends, and closes it. `grown` tells what my feed grows
+    /// by, `lives` when the endpoint died. Says why it ended, and whether it ever opened.
     pub async fn hold(
         mut self,
         connection: Connection,
-        grown: watch::Receiver<()>,
+        grown: broadcast::Receiver<Arc<Grown>>,
         mut lives: watch::Receiver<u64>,
     ) -> (Refusal, bool) {
         let mut stop = self.registered.stop();
@@ -118,7 +118,11 @@ impl Conversation {
         (ended, self.opened)
     }
 
-    async fn talk(&mut self, connection: &Connection, grown: watch::Receiver<()>) -> Refusal {
+    async fn talk(
+        &mut self,
+        connection: &Connection,
+        grown: broadcast::Receiver<Arc<Grown>>,
+    ) -> Refusal {
         match self.try_talk(connection, grown).await {
             Ok(()) => Code::SessionEnded.into(),
             Err(refusal) => refusal,
@@ -128,7 +132,7 @@ impl Conversation {
     async fn try_talk(
         &mut self,
         connection: &Connection,
-        mut grown: watch::Receiver<()>,
+        mut grown: broadcast::Receiver<Arc<Grown>>,
     ) -> Result<(), Refusal> {
         let (feeds, peer) = (Arc::clone(&self.feeds), self.peer);
         let start = tokio::task::spawn_blocking(move || feeds.start(peer)).await;
@@ -141,6 +145,7 @@ impl Conversation {
         let (mut control, mut data) = (Batch::default(), Batch::default());
         loop {
             self.take_events(&mut session)?;
+            self.tell_sent(&session);
             control.fill(&mut session, Channel::Control);
             data.fill(&mut session, Channel::Data);
             let reads_data = self.opened && self.received_bytes < RECEIVED_BYTES_MAX;
@@ -164,7 +169,15 @@ impl Conversation {
                     (Channel::Data, frames) => data_in = Some(frames),
                 },
                 Some(done) = self.jobs.join_next() => self.done(done, &mut session)?,
-                Ok(()) = grown.changed() => self.look(),
+                news = grown.recv() => match news {
+                    Ok(grown) => {
+                        let Grown { tip, groups } = Arc::unwrap_or_clone(grown);
+                        session.handle_appended(tip, groups)?;
+                    }
+                    // What was missed is behind the next news, and is loaded then.
+                    Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return Ok(()),
+                },
                 permit = control_out.reserve(), if !control.is_empty() => {
                     permit.map_err(|_| stuck())?.send(std::mem::take(&mut control));
                 }
@@ -249,12 +262,12 @@ impl Conversation {
         }
     }
 
-    /// Looks where my feed ends now.
-    fn look(&mut self) {
-        self.look_again = self.looking;
-        if !self.looking {
-            self.looking = true;
-            self.run(|feeds, peer| feeds.tip(peer).map(Done::Looked));
+    /// Tells how far my feed is on its way, once for each change.
+    fn tell_sent(&mut self, session: &Session) {
+        let sent = session.sent_seq();
+        if sent > self.sent {
+            self.sent = sent;
+            self.feeds.sent(self.peer, sent);
         }
     }
 
@@ -274,13 +287,6 @@ impl Conversation {
                 }
             }
             Done::Signed(head) => session.handle_head(head),
-            Done::Looked(tip) => {
-                session.handle_appended(tip);
-                self.looking = false;
-                if std::mem::take(&mut self.look_again) {
-                    self.look();
-                }
-            }
             Done::Acknowledged => self.acknowledging = false,
             Done::Heard => self.hearing = false,
             Done::Noted => {}

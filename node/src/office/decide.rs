@@ -1,7 +1,5 @@
 //! Deciding on what is stored, and deciding again when it changed meanwhile.
 
-use std::collections::BTreeSet;
-
 use protocol::id::{LetterId, MemberRef};
 use protocol::limits::{BLOCK_BYTES_MAX, STATEMENT_BYTES_MAX};
 use protocol::refusal::{Code, Refusal};
@@ -9,12 +7,12 @@ use protocol::statement::Draft;
 use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
 
-use crate::store::rows::{EventRow, LetterRowId, OwnStatement, PeerId, PeerRow};
+use crate::store::rows::{EventRow, LetterRowId, OwnStatement, PeerRow};
 use crate::store::{Batch, Change, CommitFault, Committed, Snapshot, StoreFault};
 
 use super::keyring::Keyring;
 use super::working::Members;
-use super::{Office, Wake, store_refusal};
+use super::{Office, store_refusal};
 
 /// How often a decision is taken again before the node says that it cannot.
 const ATTEMPTS_MAX: u32 = 64;
@@ -60,8 +58,6 @@ pub(super) struct Decision<'a> {
     pub(super) batch: Batch,
     pub(super) keyring: Keyring,
     pub(super) members: Members,
-    touched: BTreeSet<PeerId>,
-    reached: BTreeSet<&'static str>,
 }
 
 impl Office {
@@ -80,16 +76,14 @@ impl Office {
                     batch: Batch::new(),
                     keyring: Keyring::default(),
                     members: Members::default(),
-                    touched: BTreeSet::new(),
-                    reached: BTreeSet::new(),
                 };
                 Ok(body(&mut decision).map(|value| {
-                    let Decision { mut batch, members, touched, reached, .. } = decision;
+                    let Decision { mut batch, members, .. } = decision;
                     members.finish(&mut batch);
-                    (value, batch, touched, reached)
+                    (value, batch)
                 }))
             });
-            let (value, batch, touched, reached) = match decided {
+            let (value, batch) = match decided {
                 Ok(Ok(decided)) => decided,
                 Ok(Err(Stop::Refused(refusal))) => return Err(refusal),
                 Ok(Err(Stop::Store(fault))) | Err(fault) => return Err(store_refusal(fault)),
@@ -97,12 +91,9 @@ impl Office {
             if batch.is_empty() {
                 return Ok((value, Committed::default()));
             }
-            self.pass(&reached, "before");
             match self.shared.store.commit(batch) {
                 Ok(committed) => {
-                    self.pass(&reached, "after");
                     self.note_change();
-                    touched.into_iter().for_each(|peer| self.wake(Wake::Send(peer)));
                     return Ok((value, committed));
                 }
                 Err(CommitFault::Stale) => {
@@ -112,12 +103,6 @@ impl Office {
             }
         }
         Err(Refusal::about(Code::Internal, "the same rows change without end"))
-    }
-
-    fn pass(&self, reached: &BTreeSet<&'static str>, when: &str) {
-        for point in reached {
-            self.shared.failpoints.reached(&format!("{point}.{when}"));
-        }
     }
 }
 
@@ -154,7 +139,6 @@ impl Decision<'_> {
         if let Some(letter) = letter {
             self.batch.push(Change::Decide(letter, kind));
         }
-        self.touched.insert(peer.id);
         match kind {
             Kind::Offer => self.reach("offer-signed"),
             Kind::Accept => self.reach("accept-signed"),
@@ -168,7 +152,7 @@ impl Decision<'_> {
 
     /// Marks that this decision is one of the named commits of a hand-over.
     pub(super) fn reach(&mut self, point: &'static str) {
-        self.reached.insert(point);
+        self.batch.reach(point);
     }
 
     /// Adds a line to a member's history.

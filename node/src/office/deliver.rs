@@ -37,14 +37,9 @@ impl Office {
         })
     }
 
-    /// Where our feed for the peer ends.
-    pub fn own_tip(&self, node: NodeId) -> Result<Tip, Refusal> {
-        self.look(|_, snapshot| Ok(tip_of(&active(snapshot, node)?.own_feed)))
-    }
-
     /// The head of our feed for the peer, signed now.
     pub fn signed_head(&self, node: NodeId) -> Result<SignedHead, Refusal> {
-        let tip = self.own_tip(node)?;
+        let tip = self.look(|_, snapshot| Ok(tip_of(&active(snapshot, node)?.own_feed)))?;
         Ok(self.sign_head(node, tip))
     }
 
@@ -61,20 +56,21 @@ impl Office {
         after_seq: u64,
         bytes_max: usize,
     ) -> Result<Vec<Group>, Refusal> {
-        let groups = self.look(|office, snapshot| {
+        self.look(|office, snapshot| {
             let peer = active(snapshot, node)?;
             let parties = (office.me().node, node);
             let groups = snapshot.groups(&peer.own_feed, parties, after_seq, bytes_max)?;
-            let last = groups.last().map_or(0, crate::store::GroupRows::last_seq);
-            let mut opened = Vec::with_capacity(groups.len());
-            for group in groups {
-                opened.push(Group::of(office.open_group(snapshot, group)?));
-            }
-            Ok((peer.id, last, opened))
-        })?;
-        let (peer, last, opened) = groups;
-        self.update_live(peer, |live| live.sent = live.sent.max(last));
-        Ok(opened)
+            let open = |group| Ok(Group::of(office.open_group(snapshot, group)?));
+            groups.into_iter().map(open).collect()
+        })
+    }
+
+    /// Our feed for the peer is on its way up to the entry `seq`.
+    pub fn sent(&self, node: NodeId, seq: u64) {
+        // A peer whose row cannot be read now has no session that could send.
+        if let Ok(peer) = self.peer_id(node) {
+            self.update_live(peer, |live| live.sent = live.sent.max(seq));
+        }
     }
 
     /// The first of the peer's claims about our feed that our log does not hold. A signed one means

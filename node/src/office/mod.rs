@@ -45,10 +45,9 @@ use protocol::time::Timestamp;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::failpoint::Failpoints;
 use crate::keys::Keys;
 use crate::store::rows::{FeedId, PeerId};
-use crate::store::{Batch, Snapshot, Store, StoreFault};
+use crate::store::{Batch, Growth, Snapshot, Store, StoreFault};
 use crate::vault::Vault;
 
 /// One region's office: its roster, its letters and its peers. Cheap to clone.
@@ -65,10 +64,10 @@ struct Shared {
     vault: Vault,
     clock: Clock,
     entropy: Entropy,
-    failpoints: Failpoints,
     serials: Mutex<(u16, u32)>,
     live: Mutex<HashMap<PeerId, Live>>,
-    nodes: Mutex<HashMap<PeerId, NodeId>>,
+    /// The rows of peers by identity: a row is never given to another.
+    rows: Mutex<HashMap<NodeId, PeerId>>,
     /// Certificates of peers as they are stored, with what they certify: verified once.
     certified: Mutex<HashMap<PeerId, (Vec<u8>, CertifiedKeys)>>,
     moved: Condvar,
@@ -82,14 +81,14 @@ struct Shared {
     batches: Mutex<()>,
 }
 
-/// Told after a commit for whom there is something to send, and when housekeeping has work.
-struct Listener(Box<dyn Fn(Wake) + Send + Sync>);
+/// Told after a commit what there is to send, and when housekeeping has work.
+struct Listener(Arc<dyn Fn(Wake) + Send + Sync>);
 
 /// What a commit made necessary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Wake {
-    /// There are new entries for this peer.
-    Send(PeerId),
+    /// There are new entries for a peer.
+    Send(Growth),
     /// A peer was added, changed or removed: whom to dial is different now.
     Peers,
     /// [`Office::sweep`] has something to do.
@@ -127,8 +126,6 @@ pub struct OfficeParts {
     pub clock: Clock,
     /// The only randomness.
     pub entropy: Entropy,
-    /// Where a test may end the process.
-    pub failpoints: Failpoints,
     /// Where peers may dial this node.
     pub addresses: Vec<String>,
     /// How much of this node peers may fill.
@@ -176,10 +173,9 @@ impl Office {
             signer: parts.signer,
             clock: parts.clock,
             entropy: parts.entropy,
-            failpoints: parts.failpoints,
             serials: Mutex::new((year, highest)),
             live: Mutex::new(HashMap::new()),
-            nodes: Mutex::new(HashMap::new()),
+            rows: Mutex::new(HashMap::new()),
             certified: Mutex::new(HashMap::new()),
             moved: Condvar::new(),
             changes: Mutex::new(0),
@@ -218,9 +214,13 @@ impl Office {
         &self.shared.entropy
     }
 
-    /// Calls `listener` after every commit that somebody should act on.
+    /// Calls `listener` after every commit that somebody should act on. It must not block. Only the
+    /// first one hears of growth.
     pub fn listen(&self, listener: impl Fn(Wake) + Send + Sync + 'static) {
-        *lock(&self.shared.listener) = Some(Listener(Box::new(listener)));
+        let listener = Arc::new(listener);
+        let told = Arc::clone(&listener);
+        self.shared.store.watch_growth(move |growth| told(Wake::Send(growth)));
+        *lock(&self.shared.listener) = Some(Listener(listener));
     }
 
     /// Where peers may dial this node, once its port is known.

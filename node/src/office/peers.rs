@@ -122,26 +122,18 @@ impl Office {
         })
     }
 
-    /// The row of a peer that the link names by its identity.
+    /// The row of a peer that the link names by its identity. Remembered, because everything that
+    /// comes asks.
     pub fn peer_id(&self, node: NodeId) -> Result<PeerId, Refusal> {
-        self.look(|_, snapshot| {
+        if let Some(peer) = super::lock(&self.shared.rows).get(&node) {
+            return Ok(*peer);
+        }
+        let peer = self.look(|_, snapshot| {
             let row = snapshot.peer_by_node(&node)?;
             Ok(row.ok_or_else(|| Refusal::about(Code::PeerUnknown, node))?.id)
-        })
-    }
-
-    /// The identity of a peer that the store names by its row. Remembered, because every commit
-    /// asks.
-    pub fn peer_node(&self, peer: PeerId) -> Result<NodeId, Refusal> {
-        if let Some(node) = super::lock(&self.shared.nodes).get(&peer) {
-            return Ok(*node);
-        }
-        let node = self.look(|_, snapshot| {
-            let row = snapshot.peer(peer)?;
-            Ok(row.ok_or_else(|| Refusal::about(Code::PeerUnknown, peer.0))?.node)
         })?;
-        super::lock(&self.shared.nodes).insert(peer, node);
-        Ok(node)
+        super::lock(&self.shared.rows).insert(node, peer);
+        Ok(peer)
     }
 
     /// What the stored certificate of a peer certifies.

@@ -76,10 +76,6 @@ impl Feeds for Adapter {
         self.office.session_start(peer)
     }
 
-    fn tip(&self, peer: NodeId) -> Result<Tip, Refusal> {
-        self.office.own_tip(peer)
-    }
-
     fn head(&self, peer: NodeId) -> Result<SignedHead, Refusal> {
         self.office.signed_head(peer)
     }
@@ -94,6 +90,10 @@ impl Feeds for Adapter {
 
     fn acknowledged(&self, peer: NodeId, tip: Tip) -> Result<(), Refusal> {
         self.office.peer_holds(peer, tip)
+    }
+
+    fn sent(&self, peer: NodeId, seq: u64) {
+        self.office.sent(peer, seq);
     }
 
     fn receive(&self, peer: NodeId, groups: Vec<Group>) -> Result<Option<Tip>, Refusal> {

@@ -49,7 +49,7 @@ pub(super) fn create(request: InitRequest) -> Result<Initialised, Failure> {
     let clock = Clock::from_environment(config.rehearsal)?;
     clock.check_after_build()?;
     let me = identity(&config, &keys, clock.now())?;
-    let store = open_store(&directory, &config, &keys)?;
+    let store = open_store(&directory, &config, &keys, Failpoints::none())?;
     store.close().map_err(|fault| Refusal::about(Code::Internal, fault))?;
     config.write(&directory.config_file())?;
     Ok(Initialised {
@@ -75,7 +75,7 @@ pub(super) fn open(directory: DataDirectory) -> Result<Opened, Failure> {
     let passphrase = config.passphrase_file.as_deref().map(keys::read_passphrase).transpose()?;
     let keys = Keys::load(&directory.keys(), passphrase.as_ref())?;
     let me = identity(&config, &keys, clock.now())?;
-    let store = open_store(&directory, &config, &keys)?;
+    let store = open_store(&directory, &config, &keys, failpoints)?;
     let signer = Arc::new(Signer::from_seed(keys.signing_seed().reveal()));
     let office = Office::open(OfficeParts {
         store,
@@ -84,7 +84,6 @@ pub(super) fn open(directory: DataDirectory) -> Result<Opened, Failure> {
         signer,
         clock,
         entropy: Entropy::system(),
-        failpoints,
         addresses: config.dial_addresses(),
         quotas: Quotas {
             undecided_offers_bytes: config.undecided_offers_bytes,
@@ -94,11 +93,16 @@ pub(super) fn open(directory: DataDirectory) -> Result<Opened, Failure> {
     Ok(Opened { office, config, directory, _lock: lock })
 }
 
-fn open_store(directory: &DataDirectory, config: &Config, keys: &Keys) -> Result<Store, Refusal> {
+fn open_store(
+    directory: &DataDirectory,
+    config: &Config,
+    keys: &Keys,
+    failpoints: Failpoints,
+) -> Result<Store, Refusal> {
     let options = StoreOptions {
         signer: Arc::new(Signer::from_seed(keys.signing_seed().reveal())),
         readers: config.store_readers,
-        threaded: true,
+        failpoints,
     };
     let path = directory.path().join(DATABASE);
     Store::open(&path, options).map_err(crate::office::store_refusal)

@@ -17,10 +17,11 @@ use crate::control::socket::ControlSocket;
 use crate::directory::{DataDirectory, file_refusal};
 use crate::link::endpoint::Endpoint;
 use crate::link::tls::Identity;
-use crate::link::wake::Wakes;
+use crate::link::wake::{Grown, Wakes};
 use crate::link::{Link, LinkParts};
 use crate::office::view::Ready;
 use crate::office::{Office, Wake};
+use crate::store::Growth;
 use crate::web;
 
 use super::adapter::Adapter;
@@ -163,12 +164,11 @@ fn listen_to(office: &Office, wakes: &Wakes) -> Wakers {
         introduce: Arc::new(Notify::new()),
     };
     let (sweep, peers) = (Arc::clone(&wakers.sweep), Arc::clone(&wakers.peers));
-    let (introduce, wakes, asking) = (Arc::clone(&wakers.introduce), wakes.clone(), office.clone());
+    let (introduce, wakes) = (Arc::clone(&wakers.introduce), wakes.clone());
     office.listen(move |wake| match wake {
-        Wake::Send(peer) => match asking.peer_node(peer) {
-            Ok(node) => wakes.appended(node),
-            Err(refusal) => tracing::warn!(code = refusal.code.text(), "a peer is not woken"),
-        },
+        Wake::Send(Growth { audience, tip, groups, .. }) => {
+            wakes.appended(audience, Grown { tip, groups });
+        }
         Wake::Peers => {
             peers.notify_one();
             introduce.notify_one();

@@ -1,6 +1,6 @@
 //! What a use case decided, as plain data: the versions it was decided on, and the changes.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use protocol::envelope::Entry;
 use protocol::id::{BatchId, MemberRef, NodeId};
@@ -18,6 +18,7 @@ use super::rows::{
 pub struct Batch {
     pub(super) expected: HashSet<Expected>,
     pub(super) changes: Vec<Change>,
+    pub(super) points: BTreeSet<&'static str>,
 }
 
 /// What must still be so when the batch is committed; otherwise it is `Stale`.
@@ -111,6 +112,13 @@ impl Batch {
     /// Adds a change.
     pub fn push(&mut self, change: Change) -> &mut Batch {
         self.changes.push(change);
+        self
+    }
+
+    /// Marks it as one of the named commits of a hand-over: a test may end the process before or
+    /// after it ([`crate::failpoint`]).
+    pub fn reach(&mut self, point: &'static str) -> &mut Batch {
+        self.points.insert(point);
         self
     }
 

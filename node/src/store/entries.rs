@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use protocol::envelope::{Entry, Header, Tip, seal_entries};
+use protocol::envelope::{Entry, Group, Header, Tip, seal_entries};
 use protocol::id::{EntryHash, KeyId, NodeId};
 use protocol::refusal::Code;
 use protocol::seal::{Seal, Signature, Signer};
@@ -15,7 +15,7 @@ use super::columns::{ENTRY, place};
 use super::rows::{
     FeedId, FeedRow, LetterRowId, LetterStatementRow, OwnStatement, PeerId, ReceivedEntry,
 };
-use super::{SignedPlace, Snapshot, StoreFault, peers};
+use super::{Growth, SignedPlace, Snapshot, StoreFault, peers};
 
 const SEQ_BITS: u32 = 40;
 
@@ -32,13 +32,13 @@ fn feed_of(key: i64) -> FeedId {
 }
 
 /// Numbers, chains and seals what the batches of one transaction signed for one peer, and gives
-/// each statement's place, with the index of its batch.
+/// each statement's place, with the index of its batch, and what the feed grows by.
 pub(super) fn seal(
     transaction: &Transaction<'_>,
     signer: &Signer,
     peer: PeerId,
     signed: Vec<(usize, OwnStatement)>,
-) -> Result<Vec<(usize, SignedPlace)>, StoreFault> {
+) -> Result<(Vec<(usize, SignedPlace)>, Growth), StoreFault> {
     let feed = peers::own_feed(transaction, peer)?;
     let mut tip = Tip { incarnation: feed.incarnation, seq: feed.seq, hash: feed.hash };
     let fields = signed[0].1.stated.statement.fields();
@@ -51,13 +51,19 @@ pub(super) fn seal(
     }
     let sealed = seal_entries(&mut tip, &Parties { domain, author, audience }, signer, stated);
     let mut places = Vec::with_capacity(sealed.len());
+    let (mut groups, mut group) = (Vec::new(), Vec::new());
     for (entry, (index, block, letter)) in sealed.into_iter().zip(rests) {
         let (seq, hash) = (entry.header.seq, entry.hash());
         put(transaction, feed.id, &entry, &Rest { block, letter, unusable: None })?;
         places.push((index, SignedPlace { peer, seq, entry: hash }));
+        let last = entry.seal.index + 1 == entry.seal.size;
+        group.push(entry);
+        if last {
+            groups.push(Group::of(std::mem::take(&mut group)));
+        }
     }
     peers::move_feed(transaction, feed.id, &tip)?;
-    Ok(places)
+    Ok((places, Growth { peer, audience, tip, groups }))
 }
 
 /// Continues the copy of a peer's feed with verified entries.

@@ -3,8 +3,8 @@
 //! A [`Batch`] names the versions of the rows on which it was decided. The writer commits it only
 //! if they are unchanged, and answers [`CommitFault::Stale`] otherwise, so that the use case
 //! decides again; nobody holds a lock while deciding. Whatever waits is committed as one
-//! transaction with one sync and few seals. No SQLite type leaves this module, because a large
-//! region will put the same node on a server.
+//! transaction with one sync and few seals ([`line`]). No SQLite type leaves this module, because a
+//! large region will put the same node on a server.
 
 mod batch;
 pub mod batches;
@@ -12,6 +12,7 @@ mod columns;
 mod entries;
 mod events;
 pub mod letters;
+mod line;
 pub mod members;
 mod meta;
 mod orgs;
@@ -25,27 +26,26 @@ mod writer;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-use protocol::id::{EntryHash, LetterId};
+use protocol::envelope::{Group, Tip};
+use protocol::id::{EntryHash, LetterId, NodeId};
 use protocol::seal::Signer;
+
+use crate::failpoint::Failpoints;
 
 pub use batch::{Batch, Change, Expected, FeedSide};
 pub use entries::{GroupFault, GroupRows};
 pub use reader::Snapshot;
 pub use schema::VERSION as SCHEMA_VERSION;
 
+use line::Line;
 use reader::Readers;
 use rows::{FeedId, LetterRowId, MemberId, PeerId};
-use writer::{Request, Writer};
-
-/// Batches that wait for the writer; whoever brings one more waits.
-const WAITING_BATCHES_MAX: usize = 1024;
+use writer::{Watcher, Writer};
 
 /// How a store is opened.
 pub struct StoreOptions {
@@ -53,9 +53,8 @@ pub struct StoreOptions {
     pub signer: Arc<Signer>,
     /// Parallel readers.
     pub readers: usize,
-    /// Whether the writer runs in a thread of its own, or inside each call to
-    /// [`Store::commit`] as a deterministic simulation needs it.
-    pub threaded: bool,
+    /// Where a test may end the process.
+    pub failpoints: Failpoints,
 }
 
 /// A handle on the database of one node; cheap to clone.
@@ -67,24 +66,14 @@ pub struct Store {
 struct Shared {
     path: PathBuf,
     readers: Readers,
-    writing: Writing,
+    line: Line,
+    watcher: Arc<Watcher>,
     next_member: AtomicI64,
     next_letter: AtomicI64,
     next_peer: AtomicI64,
     next_feed: AtomicI64,
     acked: Mutex<HashMap<FeedId, u64>>,
     behind: bool,
-}
-
-enum Writing {
-    Inline(Mutex<Writer>),
-    Threaded(Thread),
-}
-
-/// The writer's thread, and the way to it until the store closes.
-struct Thread {
-    requests: Mutex<Option<SyncSender<Request>>>,
-    handle: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// Why a store cannot be opened or read.
@@ -134,6 +123,19 @@ pub struct Committed {
     pub signed: Vec<SignedPlace>,
 }
 
+/// What a commit added to our feed for one peer.
+#[derive(Clone, Debug)]
+pub struct Growth {
+    /// For whom.
+    pub peer: PeerId,
+    /// The same, by identity.
+    pub audience: NodeId,
+    /// Where the feed ends now.
+    pub tip: Tip,
+    /// What it grew by, whole and in order, private parts in the clear.
+    pub groups: Vec<Group>,
+}
+
 /// Where a signed statement stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignedPlace {
@@ -148,27 +150,18 @@ pub struct SignedPlace {
 impl Store {
     /// Opens or creates the database file at `path` and brings it to this build's schema.
     pub fn open(path: &Path, options: StoreOptions) -> Result<Store, StoreFault> {
-        let writer = Writer::open(path, options.signer)?;
+        let watcher = Arc::new(Watcher::nobody());
+        let writer =
+            Writer::open(path, options.signer, options.failpoints, Arc::clone(&watcher))?;
         let behind = writer.is_behind();
         let readers = Readers::open(path, options.readers)?;
         let tops = readers.read(|snapshot| snapshot.highest_ids())?;
-        let writing = if options.threaded {
-            let (requests, queue) = sync_channel(WAITING_BATCHES_MAX);
-            let body = move || writer.run(&queue);
-            let thread = std::thread::Builder::new()
-                .name("writer".into())
-                .spawn(body)
-                .map_err(|error| StoreFault::Database(error.to_string()))?;
-            let (requests, handle) = (Mutex::new(Some(requests)), Mutex::new(Some(thread)));
-            Writing::Threaded(Thread { requests, handle })
-        } else {
-            Writing::Inline(Mutex::new(writer))
-        };
         let next = |top: i64| AtomicI64::new(top + 1);
         let shared = Shared {
             path: path.to_owned(),
             readers,
-            writing,
+            line: Line::new(writer),
+            watcher,
             next_member: next(tops.member),
             next_letter: next(tops.letter),
             next_peer: next(tops.peer),
@@ -190,28 +183,16 @@ impl Store {
         self.shared.behind
     }
 
-    /// Commits `batch` durably, or changes nothing. Blocks until the disk has it.
+    /// Commits `batch` durably, or changes nothing. Blocks until the disk has it. What waits at the
+    /// same time is committed together; alone, it is committed in the calling thread.
     pub fn commit(&self, batch: Batch) -> Result<Committed, CommitFault> {
-        match &self.shared.writing {
-            Writing::Inline(writer) => {
-                let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
-                writer.commit_one(batch)
-            }
-            Writing::Threaded(Thread { requests, .. }) => {
-                let (answer, answered) = sync_channel(1);
-                self.send(requests, Request { batch, answer })?;
-                answered.recv().unwrap_or(Err(StoreFault::Closed.into()))
-            }
-        }
+        self.shared.line.commit(batch)
     }
 
-    fn send(
-        &self,
-        requests: &Mutex<Option<SyncSender<Request>>>,
-        request: Request,
-    ) -> Result<(), StoreFault> {
-        let sender = requests.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        sender.and_then(|sender| sender.send(request).ok()).ok_or(StoreFault::Closed)
+    /// Calls `watch` after each commit that adds to a feed of ours, in the order of the feed and
+    /// before the commit is answered. It must not block. The first who asks is told.
+    pub fn watch_growth(&self, watch: impl Fn(Growth) + Send + Sync + 'static) {
+        self.shared.watcher.set(Box::new(watch));
     }
 
     /// Reads from one consistent state.
@@ -265,16 +246,9 @@ impl Store {
 
     /// Ends the writer after what waits was committed, and keeps the acknowledgements.
     pub fn close(&self) -> Result<(), StoreFault> {
-        if let Writing::Threaded(Thread { requests, handle }) = &self.shared.writing {
-            requests.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let handle = handle.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(handle) = handle {
-                handle.join().map_err(|_| StoreFault::Closed)?;
-            }
-            let acked = self.shared.acked.lock().unwrap_or_else(PoisonError::into_inner);
-            peers::keep_acked(&self.shared.path, &acked)?;
-        }
-        Ok(())
+        self.shared.line.close();
+        let acked = self.shared.acked.lock().unwrap_or_else(PoisonError::into_inner);
+        peers::keep_acked(&self.shared.path, &acked)
     }
 }
 

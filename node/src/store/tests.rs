@@ -21,6 +21,8 @@ use protocol::time::Timestamp;
 use protocol::transfer::state::{Letter, LetterSet};
 use tempfile::TempDir;
 
+use crate::failpoint::Failpoints;
+
 use super::rows::{
     FeedId, FeedRow, LetterRow, LetterRowId, OrgRow, OwnStatement, PeerId, PeerRow, PeerState,
     Version,
@@ -52,13 +54,13 @@ fn parties() -> Parties {
     Parties { domain: Domain::Rehearsal, author, audience }
 }
 
-fn options(threaded: bool) -> StoreOptions {
-    StoreOptions { signer: Arc::new(signer()), readers: 4, threaded }
+fn options() -> StoreOptions {
+    StoreOptions { signer: Arc::new(signer()), readers: 4, failpoints: Failpoints::none() }
 }
 
 /// A store with one peer, and our feed for it not yet begun.
 fn store(dir: &TempDir) -> Store {
-    let store = Store::open(&dir.path().join("dukou.db"), options(true)).unwrap();
+    let store = Store::open(&dir.path().join("dukou.db"), options()).unwrap();
     let feed = FeedRow {
         id: FEED,
         incarnation: Incarnation { counter: 1, random: 7 },

@@ -1,39 +1,48 @@
-//! The one writer: takes whatever waits, checks each batch's conditions, applies, seals, syncs.
+//! The one writer: checks each batch's conditions, applies, seals, syncs, and tells what our feeds
+//! grew by.
 //!
-//! While one sync runs, the next batches gather; a lone batch never waits for company. A batch
-//! whose conditions fail is rolled back alone. If the commit itself fails, nobody can know whether
-//! the disk has it, so the process ends and the next start reads the truth from the file.
+//! A batch whose conditions fail is rolled back alone. If the commit itself fails, nobody can know
+//! whether the disk has it, so the process ends and the next start reads the truth from the file.
+//! Who may write when is decided in [`super::line`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::{Arc, OnceLock};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use protocol::seal::Signer;
 
+use crate::failpoint::Failpoints;
+
 use super::rows::{OwnStatement, PeerId};
 use super::sidecar::Sidecar;
 use super::{
-    Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events, letters,
-    members, meta, orgs, peers, schema,
+    Batch, Change, CommitFault, Committed, Expected, Growth, StoreFault, batches, entries, events,
+    letters, members, meta, orgs, peers, schema,
 };
 
-/// Most batches of one transaction; bounds the time until the first of them is durable.
-const GROUP_BATCHES_MAX: usize = 512;
+/// Who is told what our feeds grew by, once somebody wants to know.
+pub(super) struct Watcher(OnceLock<Box<dyn Fn(Growth) + Send + Sync>>);
 
-/// A batch on its way to the disk.
-pub(super) struct Request {
-    pub(super) batch: Batch,
-    pub(super) answer: SyncSender<Result<Committed, CommitFault>>,
+impl Watcher {
+    pub(super) fn nobody() -> Watcher {
+        Watcher(OnceLock::new())
+    }
+
+    /// The first who asks is told.
+    pub(super) fn set(&self, watch: Box<dyn Fn(Growth) + Send + Sync>) {
+        let _ = self.0.set(watch);
+    }
 }
 
 /// The writing connection and the key that seals.
 pub(super) struct Writer {
     connection: Connection,
     signer: Arc<Signer>,
+    failpoints: Failpoints,
+    watcher: Arc<Watcher>,
     sidecar: Sidecar,
     commits: u64,
     behind: bool,
@@ -46,7 +55,12 @@ const COMMITS: &str = "commits";
 pub(super) const RECOVERING: &str = "recovering";
 
 impl Writer {
-    pub(super) fn open(path: &Path, signer: Arc<Signer>) -> Result<Writer, StoreFault> {
+    pub(super) fn open(
+        path: &Path,
+        signer: Arc<Signer>,
+        failpoints: Failpoints,
+        watcher: Arc<Watcher>,
+    ) -> Result<Writer, StoreFault> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -68,7 +82,7 @@ impl Writer {
             // Kept until the node is recovered: the count beside the file is overtaken soon.
             meta::put(&connection, RECOVERING, 1)?;
         }
-        Ok(Writer { connection, signer, sidecar, commits, behind })
+        Ok(Writer { connection, signer, failpoints, watcher, sidecar, commits, behind })
     }
 
     /// Whether the file that was opened is older than the one that this count was kept for.
@@ -76,51 +90,29 @@ impl Writer {
         self.behind
     }
 
-    /// Serves requests until every sender is gone.
-    pub(super) fn run(mut self, queue: &Receiver<Request>) {
-        while let Ok(first) = queue.recv() {
-            let mut waiting = vec![first];
-            waiting.extend(queue.try_iter().take(GROUP_BATCHES_MAX - 1));
-            // A writer that panicked between two writes knows as little as after a failed commit.
-            let step = AssertUnwindSafe(|| self.step(waiting));
-            if catch_unwind(step).is_err() {
-                tracing::error!("the writer failed; the process restarts");
-                std::process::abort();
-            }
-        }
-    }
-
-    /// Commits one batch at once, in the calling thread.
-    pub(super) fn commit_one(&mut self, batch: Batch) -> Result<Committed, CommitFault> {
-        self.commit_group(vec![batch]).pop().unwrap_or(Err(StoreFault::Closed.into()))
-    }
-
-    fn step(&mut self, waiting: Vec<Request>) {
-        let (batches, answers): (Vec<_>, Vec<_>) =
-            waiting.into_iter().map(|request| (request.batch, request.answer)).unzip();
-        for (result, answer) in self.commit_group(batches).into_iter().zip(answers) {
-            // A caller that went away does not need the answer; the work is done all the same.
-            let _ = answer.send(result);
-        }
-    }
-
-    fn commit_group(&mut self, batches: Vec<Batch>) -> Vec<Result<Committed, CommitFault>> {
+    /// Commits these batches in one transaction, each whole or not at all.
+    pub(super) fn commit(&mut self, batches: Vec<Batch>) -> Vec<Result<Committed, CommitFault>> {
         let count = batches.len();
-        match self.try_commit_group(batches) {
-            Ok(results) => results,
-            Err(fault) => {
-                let text = fault.to_string();
-                (0..count)
-                    .map(|_| Err(CommitFault::Store(StoreFault::Database(text.clone()))))
-                    .collect()
-            }
-        }
+        // A writer that panicked between two writes knows as little as after a failed commit.
+        let tried = catch_unwind(AssertUnwindSafe(|| self.try_commit(batches)));
+        let Ok(tried) = tried else {
+            tracing::error!("the writer failed; the process restarts");
+            std::process::abort();
+        };
+        tried.unwrap_or_else(|fault| {
+            let text = fault.to_string();
+            let failed = || Err(CommitFault::Store(StoreFault::Database(text.clone())));
+            std::iter::repeat_with(failed).take(count).collect()
+        })
     }
 
-    fn try_commit_group(
+    fn try_commit(
         &mut self,
         batches: Vec<Batch>,
     ) -> Result<Vec<Result<Committed, CommitFault>>, StoreFault> {
+        let points: BTreeSet<&str> =
+            batches.iter().flat_map(|batch| batch.points.iter().copied()).collect();
+        self.pass(&points, "before");
         let mut transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Signed by the batches of this transaction, by peer, in order.
@@ -143,12 +135,15 @@ impl Writer {
         if results.iter().all(Result::is_err) {
             return Ok(results);
         }
+        let mut grown = Vec::with_capacity(unsealed.len());
         for (peer, signed) in unsealed {
-            for (index, place) in entries::seal(&transaction, &self.signer, peer, signed)? {
+            let (places, growth) = entries::seal(&transaction, &self.signer, peer, signed)?;
+            for (index, place) in places {
                 if let Ok(committed) = &mut results[index] {
                     committed.signed.push(place);
                 }
             }
+            grown.push(growth);
         }
         if transaction.is_autocommit() {
             return Err(StoreFault::Database("the transaction was rolled back".into()));
@@ -165,7 +160,17 @@ impl Writer {
         if !self.behind {
             self.sidecar.keep(commits);
         }
+        self.pass(&points, "after");
+        if let Some(watch) = self.watcher.0.get() {
+            grown.into_iter().for_each(watch);
+        }
         Ok(results)
+    }
+
+    fn pass(&self, points: &BTreeSet<&str>, when: &str) {
+        for point in points {
+            self.failpoints.reached(&format!("{point}.{when}"));
+        }
     }
 }
 

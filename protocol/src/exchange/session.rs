@@ -156,6 +156,33 @@ struct Incoming {
     ack_due: Option<Tip>,
 }
 
+impl Outgoing {
+    /// Puts groups on their way as far as the window has room; the rest is loaded later.
+    fn send(&mut self, groups: Vec<Group>) -> Result<(), Refusal> {
+        for group in groups {
+            let (first, last_seq) = (group.first, group.last_seq());
+            if self.unacknowledged.bytes >= UNACKNOWLEDGED_BYTES_MAX {
+                break;
+            }
+            // The peer may have acknowledged it meanwhile, from another carrier.
+            if last_seq <= self.sent_seq {
+                continue;
+            }
+            let follows =
+                first.seq <= self.sent_seq + 1 && first.incarnation == self.mine.incarnation;
+            let frame = Frame::Group(group).to_bytes();
+            if !follows || frame.len() > FRAME_BYTES_MAX {
+                let place = format_args!("group {}, {} bytes", first.seq, frame.len());
+                return Err(Refusal::about(Code::Internal, place));
+            }
+            self.sent_seq = last_seq;
+            self.unacknowledged.push(last_seq, frame.len());
+            self.frames.push_back(frame);
+        }
+        Ok(())
+    }
+}
+
 /// Groups that were sent and not yet confirmed, in order.
 #[derive(Debug, Default)]
 struct Flight {
@@ -268,11 +295,25 @@ impl Session {
         Ok(())
     }
 
-    /// My feed grew to `mine`.
-    pub fn handle_appended(&mut self, mine: Tip) {
-        self.outgoing.mine = mine;
-        self.outgoing.drained = false;
+    /// My feed grew to `mine`; `groups` are its last ones, or none if they are to be loaded.
+    pub fn handle_appended(&mut self, mine: Tip, groups: Vec<Group>) -> Result<(), Refusal> {
+        let outgoing = &mut self.outgoing;
+        // Older news that came late takes nothing back.
+        if (mine.incarnation, mine.seq) > (outgoing.mine.incarnation, outgoing.mine.seq) {
+            outgoing.mine = mine;
+        }
+        outgoing.drained = false;
+        let next = groups.first().is_some_and(|group| group.first.seq <= outgoing.sent_seq + 1);
+        if next && !outgoing.loading && matches!(self.phase, Phase::Open) {
+            outgoing.send(groups)?;
+        }
         self.want_more();
+        Ok(())
+    }
+
+    /// The last entry of my feed that was put on its way, or is known to have arrived.
+    pub fn sent_seq(&self) -> u64 {
+        self.outgoing.sent_seq
     }
 
     /// The groups that [`Event::Load`] asked for; none if there are none behind it.
@@ -280,26 +321,7 @@ impl Session {
         let outgoing = &mut self.outgoing;
         outgoing.loading = false;
         outgoing.drained = groups.is_empty();
-        for group in groups {
-            let (first, last_seq) = (group.first, group.last_seq());
-            if outgoing.unacknowledged.bytes >= UNACKNOWLEDGED_BYTES_MAX {
-                break;
-            }
-            // The peer may have acknowledged it meanwhile, from another carrier.
-            if last_seq <= outgoing.sent_seq {
-                continue;
-            }
-            let follows = first.seq <= outgoing.sent_seq + 1
-                && first.incarnation == outgoing.mine.incarnation;
-            let frame = Frame::Group(group).to_bytes();
-            if !follows || frame.len() > FRAME_BYTES_MAX {
-                let place = format_args!("group {}, {} bytes", first.seq, frame.len());
-                return Err(Refusal::about(Code::Internal, place));
-            }
-            outgoing.sent_seq = last_seq;
-            outgoing.unacknowledged.push(last_seq, frame.len());
-            outgoing.frames.push_back(frame);
-        }
+        outgoing.send(groups)?;
         self.want_more();
         Ok(())
     }

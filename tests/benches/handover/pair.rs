@@ -55,11 +55,17 @@ pub fn measure(plan: &Plan, others: usize) -> Outcome {
     pair(dir.path(), &mut a, &mut b);
     let roster = memory(&a, &b);
     a.ask(&format!("pick {} {}", plan.letters_in_all(), import.1));
-    b.ask(&format!("acceptors {}", plan.threads));
-    let mut closed = 0;
-    burst(plan, plan.warming(), &mut closed, [&mut a, &mut b]);
+    let to = b.region.org_code(b.region.committee());
+    let sheet = |a: &mut Node, count: usize| {
+        let file = dir.path().join(format!("batch-{count}.csv"));
+        a.ask(&format!("sheet {count}@{to} {}", file.display()));
+        format!("issue {count} {}", file.display())
+    };
+    let (warming, issue) = (sheet(&mut a, plan.warming()), sheet(&mut a, plan.letters));
+    b.ask("acceptor");
+    burst(&warming, plan.warming(), [&mut a, &mut b]);
     let (cpu, bytes) = (cpu(&a, &b), loopback_bytes());
-    let burst_s = burst(plan, plan.letters, &mut closed, [&mut a, &mut b]);
+    let burst_s = burst(&issue, plan.warming() + plan.letters, [&mut a, &mut b]);
     let (after, burst_bytes) = (self::cpu(&a, &b), loopback_bytes() - bytes);
     let (back_ms, closed_ms) = singles(plan, &mut a, &mut b);
     let outcome = Outcome {
@@ -104,13 +110,11 @@ fn pair(dir: &Path, a: &mut Node, b: &mut Node) {
     b.ask(&format!("paired {}", a.region.code()));
 }
 
-/// Issues and accepts `count` letters and waits until all ever issued are closed at both ends.
-fn burst(plan: &Plan, count: usize, closed: &mut usize, [a, b]: [&mut Node; 2]) -> f64 {
-    *closed += count;
+/// Issues a batch, which the other accepts, and waits until `closed` letters are closed at both ends.
+fn burst(issue: &str, closed: usize, [a, b]: [&mut Node; 2]) -> f64 {
     let start = Instant::now();
     b.tell(&format!("await in {closed}"));
-    let to = b.region.org_code(b.region.committee());
-    a.ask(&format!("issue {} {count} {to}", plan.threads));
+    a.ask(issue);
     a.tell(&format!("await out {closed}"));
     a.hear("closed");
     b.hear("closed");
@@ -119,7 +123,6 @@ fn burst(plan: &Plan, count: usize, closed: &mut usize, [a, b]: [&mut Node; 2]) 
 
 fn singles(plan: &Plan, a: &mut Node, b: &mut Node) -> (Vec<f64>, Vec<f64>) {
     let to = b.region.org_code(b.region.committee());
-    *a.forwarded.lock().unwrap() = "watch";
     let (mut back, mut closed) = (Vec::new(), Vec::new());
     for _ in 0..plan.singles {
         let start = Instant::now();
@@ -140,14 +143,12 @@ fn memory(a: &Node, b: &Node) -> (f64, f64) {
     (memory_mb(a.pid()).0, memory_mb(b.pid()).0)
 }
 
-/// A process that is one node. What it issues is named to the other at once.
+/// A process that is one node. A single letter that it issues is named to the other at once.
 struct Node {
     region: &'static DemoRegion,
     child: Child,
     stdin: Arc<Mutex<ChildStdin>>,
     answers: Receiver<String>,
-    /// What the other node is told to do with each letter.
-    forwarded: Arc<Mutex<&'static str>>,
 }
 
 impl Node {
@@ -161,10 +162,9 @@ impl Node {
         let stdin = Arc::new(Mutex::new(child.stdin.take().unwrap()));
         let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let (sender, answers) = channel();
-        let forwarded = Arc::new(Mutex::new("accept"));
-        let (verb, to) = (Arc::clone(&forwarded), other.map(|other| Arc::clone(&other.stdin)));
-        thread::spawn(move || forward(lines, &sender, to.as_deref(), &verb));
-        Node { region, child, stdin, answers, forwarded }
+        let to = other.map(|other| Arc::clone(&other.stdin));
+        thread::spawn(move || forward(lines, &sender, to.as_deref()));
+        Node { region, child, stdin, answers }
     }
 
     fn pid(&self) -> u32 {
@@ -205,14 +205,10 @@ fn forward(
     lines: impl Iterator<Item = String>,
     answers: &Sender<String>,
     to: Option<&Mutex<ChildStdin>>,
-    verb: &Mutex<&'static str>,
 ) {
     for line in lines {
         match (line.strip_prefix("letter "), to) {
-            (Some(letter), Some(to)) => {
-                let verb = *verb.lock().unwrap();
-                writeln!(to.lock().unwrap(), "{verb} {letter}").unwrap();
-            }
+            (Some(letter), Some(to)) => writeln!(to.lock().unwrap(), "watch {letter}").unwrap(),
             _ => drop(answers.send(line)),
         }
     }

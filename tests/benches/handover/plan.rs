@@ -6,8 +6,6 @@ pub struct Plan {
     pub letters: usize,
     /// `DUKOU_BENCH_SINGLES`: letters one at a time.
     pub singles: usize,
-    /// `DUKOU_BENCH_THREADS`: threads that issue at one end and accept at the other.
-    pub threads: usize,
     /// `DUKOU_BENCH_ROSTERS`: for each number, separated by commas, a fresh pair whose rosters hold
     /// that many people who stay where they are.
     pub rosters: Vec<usize>,
@@ -24,7 +22,6 @@ impl Plan {
         Plan {
             letters: number("DUKOU_BENCH_LETTERS", "10000"),
             singles: number("DUKOU_BENCH_SINGLES", "500"),
-            threads: number("DUKOU_BENCH_THREADS", "64"),
             rosters: rosters.split(',').map(|size| size.trim().parse().expect(size)).collect(),
         }
     }

@@ -1,19 +1,18 @@
 //! One node of the measured pair: a whole node in this process, driven through its office by lines
 //! on stdin and answering on stdout.
 //!
-//! What a clerk or a batch would do is done here by threads, because a process for each command
-//! would be all that the figures show. The driver's own work counts as the node's.
+//! The burst is one batch: a sheet that the origin checks, approves and issues, and of which the
+//! destination accepts whatever has arrived, as the commands `batch issue` and `batch accept` do.
+//! The driver's own work counts as the node's.
 
 use std::io::{BufRead, Write, stdin, stdout};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use dukou::demo::regions::{DemoOrg, DemoRegion, REGIONS};
 use dukou::office::Office;
+use dukou::office::batches::{BatchRequest, Outcome};
 use dukou::office::issue::IssueRequest;
 use dukou::office::orgs::OrgRequest;
 use dukou::runtime::{InitRequest, Node, initialise};
@@ -27,8 +26,6 @@ pub const ROLE: &str = "serving";
 const EVENT_WAIT: Duration = Duration::from_millis(500);
 /// Time between two looks at how many letters are closed.
 const COUNT_PAUSE: Duration = Duration::from_millis(10);
-/// Letters that wait for a thread that accepts them.
-const WAITING_MAX: usize = 100_000;
 /// Members that are picked from one place of the roster.
 const PICKED_TOGETHER: usize = 100;
 
@@ -54,20 +51,22 @@ pub fn run(code: &str, data_dir: &Path) {
     let node = Node::start(&data_dir).unwrap();
     say("ready");
     let mut driver = Driver { spec, office: node.office().clone(), members: Vec::new(), next: 0 };
-    let (letters, waiting) = sync_channel::<(String, bool)>(WAITING_MAX);
-    let waiting = Arc::new(Mutex::new(waiting));
+    let branch = spec.org_code(spec.branches().next().unwrap()).to_string();
     for line in stdin().lock().lines() {
         let line = line.unwrap();
         let (verb, rest) = line.split_once(' ').unwrap_or((&line, ""));
         match verb {
-            "accept" => letters.send((rest.to_owned(), false)).unwrap(),
-            "watch" => letters.send((rest.to_owned(), true)).unwrap(),
-            "acceptors" => {
-                for _ in 0..rest.parse().unwrap() {
-                    let (office, waiting) = (driver.office.clone(), Arc::clone(&waiting));
-                    let branch = spec.org_code(spec.branches().next().unwrap()).to_string();
-                    thread::spawn(move || accept(&office, &waiting, &branch));
-                }
+            "watch" => {
+                accept(&driver.office, rest, &branch);
+                let (office, letter) = (driver.office.clone(), rest.to_owned());
+                thread::spawn(move || {
+                    until_closed(&office, &letter);
+                    say("closed");
+                });
+            }
+            "acceptor" => {
+                let (office, branch) = (driver.office.clone(), branch.clone());
+                thread::spawn(move || accept_batches(&office, &branch));
                 say("done");
             }
             "await" => {
@@ -87,11 +86,18 @@ fn say(line: &str) {
     out.flush().unwrap();
 }
 
+/// Somebody who will move.
+struct Mover {
+    member: String,
+    id_number: String,
+    name: String,
+}
+
 struct Driver {
     spec: &'static DemoRegion,
     office: Office,
     /// Those who will move.
-    members: Vec<String>,
+    members: Vec<Mover>,
     /// The first of them who has not.
     next: usize,
 }
@@ -123,7 +129,11 @@ impl Driver {
                     && office.orgs(Some(first), None, 1).is_ok_and(|page| !page.items.is_empty())
             }),
             "pick" => self.pick(first.parse().unwrap(), others.parse().unwrap()),
-            "issue" => self.issue(first.parse().unwrap(), others),
+            "sheet" => {
+                let (count, to) = first.split_once('@').unwrap();
+                self.write_sheet(count.parse().unwrap(), to, Path::new(others));
+            }
+            "issue" => self.issue(first.parse().unwrap(), Path::new(others)),
             "single" => return self.single(rest),
             other => panic!("unknown command {other}"),
         }
@@ -158,38 +168,46 @@ impl Driver {
         for place in 0..places {
             let after = (total * place / places).to_string();
             let limit = PICKED_TOGETHER as u32;
-            let page = self.office.members(None, Some("here"), Some(&after), limit, false).unwrap();
-            self.members.extend(page.items.into_iter().map(|member| member.member));
+            let page = self.office.members(None, Some("here"), Some(&after), limit, true).unwrap();
+            self.members.extend(page.items.into_iter().map(|one| Mover {
+                member: one.member,
+                id_number: one.id_number,
+                name: one.name,
+            }));
         }
         assert!(self.members.len() >= count, "the roster was made large enough");
     }
 
-    fn take(&mut self, count: usize) -> &[String] {
+    fn take(&mut self, count: usize) -> &[Mover] {
         let first = self.next;
         self.next += count;
         &self.members[first..self.next]
     }
 
-    fn issue(&mut self, threads: usize, rest: &str) {
-        let (count, to) = rest.split_once(' ').unwrap();
-        let office = self.office.clone();
-        let (members, next) = (self.take(count.parse().unwrap()), AtomicUsize::new(0));
-        thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|| {
-                    while let Some(member) = members.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        say(&format!("letter {}", issue(&office, member, to)));
-                    }
-                });
-            }
-        });
+    /// The sheet of a batch of the next `count` of those who move.
+    fn write_sheet(&mut self, count: usize, to: &str, file: &Path) {
+        let mut text = String::from("公民身份号码,姓名,转往组织
+");
+        for mover in self.take(count) {
+            text += &format!("{},{},{to}
+", mover.id_number, mover.name);
+        }
+        std::fs::write(file, text).unwrap();
+    }
+
+    fn issue(&self, count: u64, file: &Path) {
+        let request = BatchRequest { file, confirm: count, only_valid: false, lang: Lang::En };
+        match self.office.issue_batch(&request, &mut |_, _| ()).unwrap() {
+            Outcome::Issued(issued) => assert_eq!(issued.issued, count),
+            Outcome::Faulty(check) => panic!("{} rows have faults", check.errors.len()),
+        }
     }
 
     /// Moves one member; says after how many microseconds the acceptance was durable here, and
     /// after how many the letter was closed here.
     fn single(&mut self, to: &str) -> String {
         let office = self.office.clone();
-        let member = self.take(1)[0].clone();
+        let member = self.take(1)[0].member.clone();
         let start = Instant::now();
         let letter = issue(&office, &member, to);
         say(&format!("letter {letter}"));
@@ -221,24 +239,31 @@ fn issue(office: &Office, member: &str, to: &str) -> String {
     office.issue(&request).unwrap().letter.id
 }
 
-/// Accepts what is named, as soon as it is here; what is watched also until it is closed.
-fn accept(office: &Office, waiting: &Mutex<Receiver<(String, bool)>>, branch: &str) {
+/// Accepts a letter as soon as it is here.
+fn accept(office: &Office, letter: &str, branch: &str) {
     loop {
-        let next = waiting.lock().unwrap().recv();
-        let Ok((letter, watched)) = next else { return };
-        loop {
-            let seen = office.changes();
-            match office.accept(&letter, branch, true, None) {
-                Ok(_) => break,
-                Err(refusal) if refusal.code == Code::LetterUnknown => {
-                    office.wait_changes(seen, EVENT_WAIT);
-                }
-                Err(refusal) => panic!("{refusal}"),
+        let seen = office.changes();
+        match office.accept(letter, branch, true, None) {
+            Ok(_) => return,
+            Err(refusal) if refusal.code == Code::LetterUnknown => {
+                office.wait_changes(seen, EVENT_WAIT);
             }
+            Err(refusal) => panic!("{refusal}"),
         }
-        if watched {
-            until_closed(office, &letter);
-            say("closed");
+    }
+}
+
+/// Accepts what has arrived of any batch, again and again.
+fn accept_batches(office: &Office, branch: &str) {
+    loop {
+        let seen = office.changes();
+        let page = office.letters(Some("in"), Some("issued"), None, 1).unwrap();
+        match page.items.first().and_then(|letter| letter.batch.as_ref()) {
+            Some(batch) => {
+                let accepted = office.accept_batch(&batch.id, branch, &[], &mut |_, _| ());
+                assert_eq!(accepted.unwrap().failed, 0);
+            }
+            None => drop(office.wait_changes(seen, EVENT_WAIT)),
         }
     }
 }

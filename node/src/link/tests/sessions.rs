@@ -17,7 +17,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::link::feeds::{Feeds, Opened};
-use crate::link::wake::Wakes;
+use crate::link::wake::{Grown, Wakes};
 use crate::link::{Link, LinkParts};
 
 const LIFE: Incarnation = Incarnation { counter: 1, random: 7 };
@@ -53,7 +53,8 @@ impl MemoryFeeds {
         })
     }
 
-    fn append(&self, count: usize, block_bytes: usize) {
+    /// Grows the feed, and gives what it grew by.
+    fn append(&self, count: usize, block_bytes: usize) -> Grown {
         let parties = Parties {
             domain: Domain::Rehearsal,
             author: node_id(self.me),
@@ -66,7 +67,24 @@ impl MemoryFeeds {
         let mut log = self.log.lock().unwrap();
         let mut tip = tip_of(&log);
         let stated = (0..count).map(draft).collect();
+        let before = tip.seq;
         log.extend(seal_entries(&mut tip, &parties, &self.signer, stated));
+        drop(log);
+        Grown { tip, groups: self.groups(before, usize::MAX) }
+    }
+
+    fn groups(&self, after_seq: u64, bytes_max: usize) -> Vec<Group> {
+        let log = self.log.lock().unwrap();
+        let (mut groups, mut bytes, mut rest) = (Vec::new(), 0, &log[..]);
+        while let Some(first) = rest.first() {
+            let (group, behind) = rest.split_at(usize::from(first.seal.size));
+            rest = behind;
+            if group.last().unwrap().header.seq > after_seq && bytes < bytes_max {
+                groups.push(Group::of(group.to_vec()));
+                bytes += codec::encode(groups.last().unwrap()).len();
+            }
+        }
+        groups
     }
 
     fn signed_head(&self) -> SignedHead {
@@ -105,7 +123,7 @@ fn tip_of(entries: &[Entry]) -> Tip {
 impl Feeds for MemoryFeeds {
     fn start(&self, peer: NodeId) -> Result<SessionStart, Refusal> {
         assert_eq!(peer, node_id(self.peer));
-        let mine = self.tip(peer)?;
+        let mine = tip_of(&self.log.lock().unwrap());
         Ok(SessionStart {
             domain: Domain::Rehearsal,
             me: node_id(self.me),
@@ -123,27 +141,15 @@ impl Feeds for MemoryFeeds {
         })
     }
 
-    fn tip(&self, _: NodeId) -> Result<Tip, Refusal> {
-        Ok(tip_of(&self.log.lock().unwrap()))
-    }
-
     fn head(&self, _: NodeId) -> Result<SignedHead, Refusal> {
         Ok(self.signed_head())
     }
 
     fn load(&self, _: NodeId, after_seq: u64, bytes_max: usize) -> Result<Vec<Group>, Refusal> {
-        let log = self.log.lock().unwrap();
-        let (mut groups, mut bytes, mut rest) = (Vec::new(), 0, &log[..]);
-        while let Some(first) = rest.first() {
-            let (group, behind) = rest.split_at(usize::from(first.seal.size));
-            rest = behind;
-            if group.last().unwrap().header.seq > after_seq && bytes < bytes_max {
-                groups.push(Group::of(group.to_vec()));
-                bytes += codec::encode(groups.last().unwrap()).len();
-            }
-        }
-        Ok(groups)
+        Ok(self.groups(after_seq, bytes_max))
     }
+
+    fn sent(&self, _: NodeId, _: u64) {}
 
     fn lacking(&self, _: NodeId, claims: &[Claim]) -> Result<Option<Claim>, Refusal> {
         let log = self.log.lock().unwrap();
@@ -272,11 +278,12 @@ async fn one_connection_serves_both_directions() {
     one.holds_all_of(&two).await;
     assert!(node_one.link.is_open(node_id(2)) && node_two.link.is_open(node_id(1)));
 
-    two.append(70, 5);
-    node_two.wakes.appended(node_id(1));
+    node_two.wakes.appended(node_id(1), two.append(70, 5));
     one.holds_all_of(&two).await;
-    one.append(1, 150 * 1024);
-    node_one.wakes.appended(node_id(2));
+    // News that came late, or without what the feed grew by, is made up for from the feed.
+    let late = one.append(1, 150 * 1024);
+    node_one.wakes.appended(node_id(2), Grown { groups: Vec::new(), ..one.append(2, 10) });
+    node_one.wakes.appended(node_id(2), late);
     two.holds_all_of(&one).await;
     soon(node_one.link.stop()).await;
     two.ended_with(Code::SessionEnded).await;
@@ -308,10 +315,8 @@ async fn of_two_connections_dialled_at_once_one_stays() {
     two.holds_all_of(&one).await;
     one.holds_all_of(&two).await;
     for round in 0..20 {
-        one.append(1, round);
-        node_one.wakes.appended(node_id(2));
-        two.append(1, round);
-        node_two.wakes.appended(node_id(1));
+        node_one.wakes.appended(node_id(2), one.append(1, round));
+        node_two.wakes.appended(node_id(1), two.append(1, round));
         two.holds_all_of(&one).await;
         one.holds_all_of(&two).await;
     }
@@ -369,11 +374,11 @@ fn a_killed_node_that_is_started_again_resets_the_connections_of_before() {
     dying.shutdown_timeout(PATIENCE);
     drop(node_two);
     assert!(node_one.link.is_open(node_id(2)), "nothing is known of the death yet");
-    one.append(4, 0);
+    let grown = one.append(4, 0);
     staying.block_on(async {
         let at_two = Endpoint::bind(addresses[0].parse().unwrap(), identity(2)).unwrap();
         let _again = Node::start(at_two, &two, &[]).await;
-        node_one.wakes.appended(node_id(2));
+        node_one.wakes.appended(node_id(2), grown);
         two.holds_all_of(&one).await;
         one.ended_with(Code::PeerUnreachable).await;
     });
@@ -391,8 +396,7 @@ async fn sessions_go_on_after_the_endpoint_died() {
     two.holds_all_of(&one).await;
     std::net::UdpSocket::bind(LOOPBACK).unwrap().send_to(b"fail", address).unwrap();
     two.ended_with(Code::PeerUnreachable).await;
-    one.append(3, 0);
-    node_one.wakes.appended(node_id(2));
+    node_one.wakes.appended(node_id(2), one.append(3, 0));
     two.holds_all_of(&one).await;
 }
 

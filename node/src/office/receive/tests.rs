@@ -58,7 +58,7 @@ fn office(dir: &TempDir, region: u32, name: &str) -> Office {
         valid_from: clock.now(),
     };
     let signer = Arc::new(Signer::from_seed(keys.signing_seed().reveal()));
-    let options = StoreOptions { signer: Arc::clone(&signer), readers: 4, threaded: true };
+    let options = StoreOptions { signer: Arc::clone(&signer), readers: 4, failpoints: Failpoints::none() };
     let me = Identity {
         domain: certified.domain,
         node: certified.node,
@@ -74,7 +74,6 @@ fn office(dir: &TempDir, region: u32, name: &str) -> Office {
         signer,
         clock,
         entropy,
-        failpoints: Failpoints::none(),
         addresses: Vec::new(),
         quotas: Quotas { undecided_offers_bytes: 1 << 26, database_bytes: 1 << 30 },
     });

@@ -22,7 +22,7 @@ fn crashed_as_killed(from: &TempDir, index: &Path) -> TempDir {
 }
 
 fn reopened(dir: &TempDir) -> Store {
-    Store::open(&dir.path().join("dukou.db"), options(true)).unwrap()
+    Store::open(&dir.path().join("dukou.db"), options()).unwrap()
 }
 
 #[test]
@@ -170,14 +170,14 @@ fn a_newer_schema_is_left_alone() {
     database.pragma_update(None, "user_version", newer).unwrap();
     drop(database);
     let before = fs::read(&path).unwrap();
-    match Store::open(&path, options(true)) {
+    match Store::open(&path, options()) {
         Err(StoreFault::NewerSchema(found)) => assert_eq!(found, newer),
         other => panic!("opened: {:?}", other.map(|_| ())),
     }
     assert_eq!(fs::read(&path).unwrap(), before);
     fs::write(&path, "this is no database, but long enough to look like one\n".repeat(100))
         .unwrap();
-    assert!(matches!(Store::open(&path, options(true)), Err(StoreFault::Database(_))));
+    assert!(matches!(Store::open(&path, options()), Err(StoreFault::Database(_))));
 }
 
 /// What was committed lies in the log until it is written back, and counts towards the size.

@@ -237,8 +237,10 @@ impl Pair {
     }
 
     fn append(&mut self, i: usize, count: usize, block_bytes: usize) {
+        let before = self.sides[i].tip.seq;
         self.sides[i].append(count, block_bytes);
-        self.sessions[i].handle_appended(self.sides[i].tip);
+        let groups = self.sides[i].load(before, block_bytes % 2 * usize::MAX);
+        self.sessions[i].handle_appended(self.sides[i].tip, groups).unwrap();
     }
 
     fn assert_equal(&self) {
