@@ -99,11 +99,6 @@ impl Decision<'_> {
         Ok(row)
     }
 
-    pub(super) fn peer_of(&self, letter: &LetterRow) -> Result<PeerRow, Stop> {
-        let peer = self.snapshot.peer(letter.peer)?;
-        Ok(peer.ok_or_else(|| Refusal::about(Code::PeerUnknown, letter.peer.0))?)
-    }
-
     /// The letter's id, or a refusal that is told after something was filed with it.
     pub(super) fn accept(
         &mut self,
@@ -152,7 +147,6 @@ impl Decision<'_> {
             let draft = destination::ask_reissue(&row.core);
             self.sign(peer, draft, Some(row.id))?;
             row.reissue_requested = true;
-            self.batch.expect(Expected::Letter(row.id, row.version));
             self.batch.push(Change::Letter(Box::new(row)));
         }
         Ok(())
@@ -240,6 +234,7 @@ impl Decision<'_> {
             ended: held.as_ref().and_then(|row| row.ended),
             alias_of: None,
             met,
+            indexed: held.as_ref().and_then(|row| row.indexed),
         };
         self.put_member(row);
         Ok(())
@@ -256,7 +251,6 @@ impl Decision<'_> {
         let signed = self.sign(peer, draft, Some(row.id))?;
         let before = row.core.clone();
         row.core.merge(kind, signed.statement.hash());
-        self.batch.expect(Expected::Letter(row.id, row.version));
         self.batch.push(Change::Letter(Box::new(row.clone())));
         if kind != Kind::Accept {
             self.follow(row, &before)?;

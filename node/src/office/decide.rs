@@ -11,6 +11,7 @@ use crate::store::rows::{EventRow, LetterRowId, OwnStatement, PeerRow};
 use crate::store::{Batch, Change, CommitFault, Committed, Snapshot, StoreFault};
 
 use super::keyring::Keyring;
+use super::lookups::Lookups;
 use super::working::Members;
 use super::{Office, store_refusal};
 
@@ -58,6 +59,7 @@ pub(super) struct Decision<'a> {
     pub(super) batch: Batch,
     pub(super) keyring: Keyring,
     pub(super) members: Members,
+    pub(super) lookups: Lookups,
 }
 
 impl Office {
@@ -76,6 +78,7 @@ impl Office {
                     batch: Batch::new(),
                     keyring: Keyring::default(),
                     members: Members::default(),
+                    lookups: Lookups::default(),
                 };
                 Ok(body(&mut decision).map(|value| {
                     let Decision { mut batch, members, .. } = decision;

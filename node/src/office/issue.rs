@@ -13,9 +13,7 @@ use protocol::time::{Day, Month};
 use protocol::transfer::origin::{self, Holding, Source};
 use protocol::transfer::state::{Letter, State};
 
-use crate::store::rows::{
-    Custody, FeedId, LetterRow, LetterRowId, MemberRow, PeerOrgRow, PeerRow, Version,
-};
+use crate::store::rows::{Custody, FeedId, LetterRow, LetterRowId, MemberRow, Version};
 use crate::store::{Change, Expected};
 
 use super::decide::{Decision, Stop};
@@ -107,7 +105,7 @@ impl Office {
 
 impl Decision<'_> {
     /// Refuses what [`Decision::offer`] would refuse of the member, whatever the destination.
-    pub(super) fn may_offer(&self, row: &MemberRow) -> Result<(), Stop> {
+    pub(super) fn may_offer(&mut self, row: &MemberRow) -> Result<(), Stop> {
         origin::may_offer(&self.holding(row)?)?;
         self.transferring_org(row.org)?;
         Ok(())
@@ -117,7 +115,8 @@ impl Decision<'_> {
     pub(super) fn offer(&mut self, row: &MemberRow, terms: &Terms) -> Result<Offered, Stop> {
         let holding = self.holding(row)?;
         let provenance = origin::may_offer(&holding)?;
-        let (peer, target) = self.addressee(terms.to)?;
+        let addressee = self.addressee(terms.to)?;
+        let (peer, target) = &*addressee;
         let from_org = self.transferring_org(row.org)?;
         let body = Offer {
             from_org: from_org.0,
@@ -133,7 +132,7 @@ impl Decision<'_> {
         let particulars = self.particulars(row, &terms.reason, &target.name, &from_org.1)?;
         let draft = origin::offer(&holding, &body, codec::encode(&particulars));
         let id = self.office.shared.store.new_letter_id();
-        let signed = self.sign(&peer, draft, Some(id))?;
+        let signed = self.sign(peer, draft, Some(id))?;
         let (core, _) = Letter::open(&signed.statement)?;
         let mut member = row.clone();
         member.open_letter = Some(id);
@@ -157,6 +156,7 @@ impl Decision<'_> {
             bytes: signed.statement.bytes().len() as u64,
             parked: false,
             batch: terms.batch,
+            stood: None,
         })));
         Ok(Offered { letter: signed.letter(), row: id, feed: peer.own_feed.id })
     }
@@ -191,35 +191,6 @@ impl Decision<'_> {
             open: open.filter(|letter| letter.own).map(|letter| letter.core.id),
             source,
         })
-    }
-
-    /// The peer and organisation that a letter to `code` goes to; a former code still finds it.
-    pub(super) fn addressee(&self, code: OrgCode) -> Result<(PeerRow, PeerOrgRow), Stop> {
-        let unknown = || Refusal::about(Code::OrgUnknown, code);
-        let peer = self.snapshot.peer_by_region(code.region)?.ok_or_else(unknown)?;
-        super::peers::writable(&peer)?;
-        let target = match self.snapshot.peer_org(peer.id, code)? {
-            Some(target) => target,
-            None => {
-                self.snapshot.peer_org_by_alias(peer.id, &code.to_string())?.ok_or_else(unknown)?
-            }
-        };
-        Ok((peer, target))
-    }
-
-    /// The organisation that may transfer members of `org`: itself or the nearest above.
-    fn transferring_org(&self, org: OrgCode) -> Result<(OrgCode, String), Stop> {
-        let mut next = Some(org);
-        // A tree deeper than this has a loop, which no command can make.
-        for _ in 0..32 {
-            let Some(code) = next else { break };
-            let Some(row) = self.snapshot.org(code)? else { break };
-            if row.may_transfer {
-                return Ok((row.code, row.name));
-            }
-            next = row.parent;
-        }
-        Err(Refusal::about(Code::OrgNoTransferRight, org).into())
     }
 
     fn valid_until(&self, destination: RegionCode, days: Option<i64>) -> Result<Day, Stop> {

@@ -1,8 +1,6 @@
 //! What a letter's progress does to the roster row of its member: the one place where the
 //! shared state becomes this node's custody.
 
-use protocol::id::OrgCode;
-use protocol::refusal::Code;
 use protocol::statement::custody::VoidReason;
 use protocol::transfer::state::{Holder, Letter, State};
 
@@ -93,23 +91,4 @@ fn follow_as_destination(row: &mut MemberRow, letter: &LetterRow, before: &Lette
         }
     }
     true
-}
-
-impl Decision<'_> {
-    /// A living organisation of our own, to place somebody in.
-    pub(super) fn own_org(&mut self, code: OrgCode) -> Result<OrgCode, Stop> {
-        self.orgs_unchanged()?;
-        match self.snapshot.org(code)? {
-            Some(org) if !org.closed => Ok(code),
-            Some(org) => match org.successor {
-                Some(successor) => self.own_org(successor),
-                None => Err(unknown(code)),
-            },
-            None => Err(unknown(code)),
-        }
-    }
-}
-
-fn unknown(code: OrgCode) -> Stop {
-    protocol::refusal::Refusal::about(Code::OrgUnknown, code).into()
 }

@@ -13,6 +13,7 @@ pub mod import;
 pub mod issue;
 mod keyring;
 pub mod letters;
+mod lookups;
 pub mod members;
 pub mod membership;
 mod org_import;

@@ -360,7 +360,6 @@ impl Decision<'_> {
             let Some(last) = rows.last() else { return Ok(()) };
             after = last.id;
             for mut row in rows {
-                self.batch.expect(Expected::Member(row.id, row.version));
                 row.org = to;
                 self.batch.push(Change::Member(Box::new(row)));
             }

@@ -420,6 +420,7 @@ impl Decision<'_> {
             ended: None,
             alias_of: None,
             met: true,
+            indexed: None,
         };
         self.put_member(row);
         self.note(member, "added", None);

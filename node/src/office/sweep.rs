@@ -5,7 +5,7 @@
 use protocol::refusal::Refusal;
 use protocol::transfer::origin;
 
-use crate::store::{Change, Expected};
+use crate::store::Change;
 
 use super::Office;
 
@@ -38,7 +38,6 @@ impl Office {
                     if undecided > quota {
                         break;
                     }
-                    decision.batch.expect(Expected::Letter(row.id, row.version));
                     row.parked = false;
                     decision.batch.push(Change::Letter(Box::new(row)));
                 }

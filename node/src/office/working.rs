@@ -18,7 +18,7 @@ pub(super) struct Members {
 
 struct Touched {
     /// The row as the store has it.
-    stored: Option<MemberId>,
+    stored: Option<(MemberId, Version)>,
     row: Option<MemberRow>,
     changed: bool,
 }
@@ -31,24 +31,14 @@ impl Decision<'_> {
             return Ok(touched.row.clone());
         }
         let row = self.snapshot.member(member)?;
-        self.batch.expect(match &row {
-            Some(row) => Expected::Member(row.id, row.version),
-            None => Expected::NoMember(member),
-        });
-        let stored = row.as_ref().map(|row| row.id);
+        let stored = row.as_ref().map(|row| (row.id, row.version));
         self.members.rows.insert(member, Touched { stored, row: row.clone(), changed: false });
         Ok(row)
     }
 
     /// Writes the row when the decision is committed.
     pub(super) fn put_member(&mut self, row: MemberRow) {
-        let fresh = row.version == Version::ABSENT;
-        self.batch.expect(if fresh {
-            Expected::NoMember(row.member)
-        } else {
-            Expected::Member(row.id, row.version)
-        });
-        let stored = (!fresh).then_some(row.id);
+        let stored = (row.version != Version::ABSENT).then_some((row.id, row.version));
         let touched = Touched { stored, row: Some(row.clone()), changed: true };
         self.members.rows.insert(row.member, touched);
     }
@@ -69,17 +59,20 @@ impl Members {
         rows.find(|row| row.id_hmac == *id_hmac && row.custody.is_living()).map(|row| row.member)
     }
 
-    /// Adds what changed to the batch: one change for each member.
+    /// Adds what changed to the batch, one change for each member, and that nobody else changes
+    /// what was only read.
     pub(super) fn finish(self, batch: &mut Batch) {
-        for touched in self.rows.into_values().filter(|touched| touched.changed) {
-            match (touched.row, touched.stored) {
+        for (member, Touched { stored, row, changed }) in self.rows {
+            match (row.filter(|_| changed), stored) {
                 (Some(row), _) => {
                     batch.push(Change::Member(Box::new(row)));
+                    continue;
                 }
-                (None, Some(stored)) => {
-                    batch.push(Change::ForgetMember(stored));
-                }
-                (None, None) => {}
+                (None, Some((id, version))) => batch.expect(Expected::Member(id, version)),
+                (None, None) => batch.expect(Expected::NoMember(member)),
+            };
+            if let (true, Some((id, _))) = (changed, stored) {
+                batch.push(Change::ForgetMember(id));
             }
         }
     }

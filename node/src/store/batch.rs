@@ -1,6 +1,6 @@
 //! What a use case decided, as plain data: the versions it was decided on, and the changes.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use protocol::envelope::Entry;
 use protocol::id::{BatchId, MemberRef, NodeId};
@@ -19,6 +19,8 @@ pub struct Batch {
     pub(super) expected: HashSet<Expected>,
     pub(super) changes: Vec<Change>,
     pub(super) points: BTreeSet<&'static str>,
+    /// Where in `changes` each letter is written.
+    letters: HashMap<LetterRowId, usize>,
 }
 
 /// What must still be so when the batch is committed; otherwise it is `Stale`.
@@ -43,13 +45,14 @@ pub enum Expected {
 /// One change.
 #[derive(Debug)]
 pub enum Change {
-    /// Writes a member's row, with its version counted up.
+    /// Writes a member's row, with its version counted up; `Stale` unless the stored one still has
+    /// the version with which it was read, or there is none if it is new.
     Member(Box<MemberRow>),
     /// Removes the row of somebody who was only provisional here.
     ForgetMember(MemberId),
     /// Keeps the wrapped key that seals a member's private data.
     MemberKey(MemberRef, Vec<u8>),
-    /// Writes a letter's row, with its version counted up.
+    /// Writes a letter's row, under the same condition. Of several in one batch the last is written.
     Letter(Box<LetterRow>),
     /// Signs a statement; number, chain and seal are given by the writer.
     Sign(Box<OwnStatement>),
@@ -111,6 +114,15 @@ impl Batch {
 
     /// Adds a change.
     pub fn push(&mut self, change: Change) -> &mut Batch {
+        if let Change::Letter(row) = &change {
+            match self.letters.get(&row.id) {
+                Some(place) => {
+                    self.changes[*place] = change;
+                    return self;
+                }
+                None => self.letters.insert(row.id, self.changes.len()),
+            };
+        }
         self.changes.push(change);
         self
     }

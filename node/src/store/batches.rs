@@ -11,7 +11,7 @@ use super::events::stored_time;
 use super::letters::letter;
 use super::orgs::{code_of, number_of};
 use super::rows::{BatchItemRow, BatchRow, LetterRow, LetterRowId, PeerId};
-use super::{Snapshot, StoreFault, prefix_range};
+use super::{Snapshot, StoreFault, prefix_range, written_once};
 
 pub(super) fn approve(
     connection: &Connection,
@@ -58,8 +58,7 @@ pub(super) fn mark(
             became.ok().map(|letter| letter.0),
             became.err().map(Code::number)
         ])?;
-    // Somebody else was faster: the decision must be taken again.
-    if marked == 1 { Ok(()) } else { Err(rusqlite::Error::QueryReturnedNoRows) }
+    written_once(marked)
 }
 
 pub(super) fn retry(connection: &Connection, batch: BatchId) -> rusqlite::Result<()> {

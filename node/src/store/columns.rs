@@ -25,7 +25,7 @@ pub(super) const LETTER: &[&str] = &[
     "reissue",
     "rejected",
     "bytes",
-    "parked",
+    "stands",
     "batch",
     "batch_place",
     "batch_count",

@@ -12,8 +12,8 @@ use protocol::transfer::state::State;
 use super::columns::{LETTER, place};
 use super::events::stored_time;
 use super::orgs::{code_of, number_of};
-use super::rows::{LetterRow, LetterRowId, PeerId, Version};
-use super::{Snapshot, StoreFault, prefix_range};
+use super::rows::{LetterRow, LetterRowId, PeerId, Standing, Version};
+use super::{Snapshot, StoreFault, prefix_range, written_once};
 
 pub(super) fn version(connection: &Connection, id: LetterRowId) -> Result<Version, StoreFault> {
     let version = connection
@@ -27,6 +27,10 @@ fn state_number(state: State) -> i64 {
     State::ALL.iter().position(|one| *one == state).map_or(0, |index| index as i64)
 }
 
+fn standing_number(standing: Standing) -> i64 {
+    Standing::ALL.iter().position(|one| *one == standing).map_or(0, |index| index as i64)
+}
+
 pub(super) fn put(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
     if row.version == Version::ABSENT { insert(connection, row) } else { update(connection, row) }
 }
@@ -38,7 +42,7 @@ fn insert(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
             "INSERT INTO letter
                  (id, hash, version, own, peer, state, member, generation, core, serial,
                   from_org, to_org, issued, valid_until, branch, same_as, replaces, reissue,
-                  rejected, bytes, parked, batch, batch_place, batch_count)
+                  rejected, bytes, stands, batch, batch_place, batch_count)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
                      ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
         )?
@@ -63,7 +67,7 @@ fn insert(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
             row.reissue_requested,
             row.rejected.map(Code::number),
             i64::try_from(row.bytes).unwrap_or(i64::MAX),
-            row.parked,
+            standing_number(row.standing()),
             row.batch.map(|place| *place.batch.as_bytes()),
             row.batch.map(|place| place.index),
             row.batch.map(|place| place.count)
@@ -71,15 +75,15 @@ fn insert(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// What the Offer fixed never changes. The columns of the quota's index are set apart, for the same
-/// reason as those of a member.
+/// What the Offer fixed never changes. How it stands is set apart, for the same reason as the
+/// indexed columns of a member.
 fn update(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
     let core = &row.core;
-    connection
+    let updated = connection
         .prepare_cached(
             "UPDATE letter SET version = ?2, state = ?3, core = ?4, branch = ?5, same_as = ?6,
                  reissue = ?7, rejected = ?8
-             WHERE id = ?1",
+             WHERE id = ?1 AND version = ?2 - 1",
         )?
         .execute(params![
             row.id.0,
@@ -91,9 +95,13 @@ fn update(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
             row.reissue_requested,
             row.rejected.map(Code::number),
         ])?;
-    connection
-        .prepare_cached("UPDATE letter SET parked = ?2 WHERE id = ?1 AND parked <> ?2")?
-        .execute(params![row.id.0, row.parked])?;
+    written_once(updated)?;
+    let standing = row.standing();
+    if row.stood != Some(standing) {
+        connection
+            .prepare_cached("UPDATE letter SET stands = ?2 WHERE id = ?1")?
+            .execute(params![row.id.0, standing_number(standing)])?;
+    }
     Ok(())
 }
 
@@ -115,6 +123,8 @@ pub(super) fn decide(
 
 pub(super) fn letter(row: &Row<'_>) -> Result<LetterRow, StoreFault> {
     let damaged = || StoreFault::Damaged("letter");
+    let stands: u8 = row.get(const { place(LETTER, "stands") })?;
+    let stood = *Standing::ALL.get(usize::from(stands)).ok_or_else(damaged)?;
     let serial: String = row.get(const { place(LETTER, "serial") })?;
     let core: Vec<u8> = row.get(const { place(LETTER, "core") })?;
     let branch: Option<i64> = row.get(const { place(LETTER, "branch") })?;
@@ -139,8 +149,9 @@ pub(super) fn letter(row: &Row<'_>) -> Result<LetterRow, StoreFault> {
             .get::<_, Option<u16>>(const { place(LETTER, "rejected") })?
             .and_then(Code::from_number),
         bytes: row.get::<_, i64>(const { place(LETTER, "bytes") })?.unsigned_abs(),
-        parked: row.get(const { place(LETTER, "parked") })?,
+        parked: stood == Standing::Parked,
         batch: batch_place(row)?,
+        stood: Some(stood),
     })
 }
 
@@ -208,11 +219,16 @@ impl Snapshot<'_> {
         before: Option<LetterRowId>,
         limit: u32,
     ) -> Result<Vec<LetterRow>, StoreFault> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT * FROM letter
-             WHERE id < ?1 AND (?2 IS NULL OR own = ?2) AND (?3 IS NULL OR state = ?3)
-             ORDER BY id DESC LIMIT ?4",
-        )?;
+        // With both named, the index on them leads straight to the newest.
+        let condition = match (filter.own, filter.state) {
+            (Some(_), Some(_)) => "own = ?2 AND state = ?3",
+            (Some(_), None) => "own = ?2 AND ?3 IS NULL",
+            (None, Some(_)) => "?2 IS NULL AND state = ?3",
+            (None, None) => "?2 IS NULL AND ?3 IS NULL",
+        };
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT * FROM letter WHERE {condition} AND id < ?1 ORDER BY id DESC LIMIT ?4"
+        ))?;
         let mut rows = statement.query(params![
             before.map_or(i64::MAX, |row| row.0),
             filter.own,
@@ -250,7 +266,7 @@ impl Snapshot<'_> {
         limit: u32,
     ) -> Result<Vec<LetterRow>, StoreFault> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT * FROM letter WHERE state < 4 AND peer = ?1 ORDER BY id LIMIT ?2",
+            "SELECT * FROM letter WHERE stands > 0 AND peer = ?1 ORDER BY id LIMIT ?2",
         )?;
         let mut rows = statement.query(params![peer.0, limit])?;
         let mut found = Vec::new();
@@ -295,7 +311,7 @@ impl Snapshot<'_> {
             .connection
             .prepare_cached(
                 "SELECT coalesce(sum(bytes), 0) FROM letter
-                 WHERE peer = ?1 AND own = 0 AND state = 0 AND parked = 0",
+                 WHERE stands = 2 AND peer = ?1",
             )?
             .query_row([peer.0], |row| row.get(0))?;
         Ok(bytes.unsigned_abs())
@@ -304,8 +320,7 @@ impl Snapshot<'_> {
     /// Parked letters of a peer that nobody has decided, oldest first.
     pub fn parked_letters(&self, peer: PeerId, limit: u32) -> Result<Vec<LetterRow>, StoreFault> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT * FROM letter WHERE peer = ?1 AND own = 0 AND state = 0 AND parked = 1
-             ORDER BY id LIMIT ?2",
+            "SELECT * FROM letter WHERE stands = 3 AND peer = ?1 ORDER BY id LIMIT ?2",
         )?;
         let mut rows = statement.query(params![peer.0, limit])?;
         let mut found = Vec::new();
@@ -319,9 +334,7 @@ impl Snapshot<'_> {
     pub fn parked_count(&self) -> Result<u64, StoreFault> {
         let count: i64 = self
             .connection
-            .prepare_cached(
-                "SELECT count(*) FROM letter WHERE own = 0 AND state = 0 AND parked = 1",
-            )?
+            .prepare_cached("SELECT count(*) FROM letter WHERE stands = 3")?
             .query_row([], |row| row.get(0))?;
         Ok(count.unsigned_abs())
     }

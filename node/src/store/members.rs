@@ -10,7 +10,7 @@ use protocol::time::{Day, Month};
 use super::columns::{MEMBER, place};
 use super::orgs::{code_of, number_of};
 use super::rows::{Custody, EndReason, LetterRowId, MemberId, MemberRow, Version};
-use super::{Snapshot, StoreFault};
+use super::{Snapshot, StoreFault, written_once};
 
 pub(super) fn version(connection: &Connection, id: MemberId) -> Result<Version, StoreFault> {
     let version = connection
@@ -98,13 +98,13 @@ fn insert(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
 /// Columns that stand in an index are only set where they change, because SQLite moves the entries
 /// of every index on a column that is set. The reference and the nonce of a row never change.
 fn update(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
-    connection
+    let updated = connection
         .prepare_cached(
             "UPDATE member SET version = ?2, standing = ?3, name = ?4, search = ?5,
                  generation = ?6, inbound = ?7, open_letter = ?8, dues = ?9, joined = ?10,
                  sex = ?11, ethnicity = ?12, sealed = ?13, end_reason = ?14, end_day = ?15,
                  alias_of = ?16
-             WHERE id = ?1",
+             WHERE id = ?1 AND version = ?2 - 1",
         )?
         .execute(params![
             row.id.0,
@@ -124,18 +124,18 @@ fn update(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
             row.ended.map(|(_, day)| day.number()),
             row.alias_of.map(|member| *member.as_bytes()),
         ])?;
-    connection
-        .prepare_cached(
-            "UPDATE member SET custody = ?2, met = ?3
-             WHERE id = ?1 AND (custody <> ?2 OR met <> ?3)",
-        )?
-        .execute(params![row.id.0, position(Custody::ALL, row.custody), row.met])?;
-    connection
-        .prepare_cached(
-            "UPDATE member SET org = ?2, id_hmac = ?3
-             WHERE id = ?1 AND (org <> ?2 OR id_hmac <> ?3)",
-        )?
-        .execute(params![row.id.0, number_of(row.org), row.id_hmac])?;
+    written_once(updated)?;
+    let (was, is) = (row.indexed, row.to_index());
+    if was.is_none_or(|was| (was.custody, was.met) != (is.custody, is.met)) {
+        connection
+            .prepare_cached("UPDATE member SET custody = ?2, met = ?3 WHERE id = ?1")?
+            .execute(params![row.id.0, position(Custody::ALL, is.custody), is.met])?;
+    }
+    if was.is_none_or(|was| (was.org, was.id_hmac) != (is.org, is.id_hmac)) {
+        connection
+            .prepare_cached("UPDATE member SET org = ?2, id_hmac = ?3 WHERE id = ?1")?
+            .execute(params![row.id.0, number_of(is.org), is.id_hmac])?;
+    }
     Ok(())
 }
 
@@ -156,7 +156,7 @@ fn member(row: &Row<'_>) -> Result<MemberRow, StoreFault> {
     let day = |number: Option<i32>| number.and_then(Day::from_number);
     let male: Option<bool> = row.get(const { place(MEMBER, "sex") })?;
     let letter = |number: Option<i64>| number.map(LetterRowId);
-    Ok(MemberRow {
+    let mut row = MemberRow {
         id: MemberId(row.get(const { place(MEMBER, "id") })?),
         version: Version(row.get(const { place(MEMBER, "version") })?),
         member: MemberRef::from_bytes(row.get(const { place(MEMBER, "ref") })?),
@@ -190,7 +190,10 @@ fn member(row: &Row<'_>) -> Result<MemberRow, StoreFault> {
             .get::<_, Option<[u8; 16]>>(const { place(MEMBER, "alias_of") })?
             .map(MemberRef::from_bytes),
         met: row.get(const { place(MEMBER, "met") })?,
-    })
+        indexed: None,
+    };
+    row.indexed = Some(row.to_index());
+    Ok(row)
 }
 
 /// Which members a list shows.

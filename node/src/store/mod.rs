@@ -151,8 +151,7 @@ impl Store {
     /// Opens or creates the database file at `path` and brings it to this build's schema.
     pub fn open(path: &Path, options: StoreOptions) -> Result<Store, StoreFault> {
         let watcher = Arc::new(Watcher::nobody());
-        let writer =
-            Writer::open(path, options.signer, options.failpoints, Arc::clone(&watcher))?;
+        let writer = Writer::open(path, options.signer, options.failpoints, Arc::clone(&watcher))?;
         let behind = writer.is_behind();
         let readers = Readers::open(path, options.readers)?;
         let tops = readers.read(|snapshot| snapshot.highest_ids())?;
@@ -258,6 +257,11 @@ impl Store {
 fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
+}
+
+/// A row that was to be written had another version: the decision is stale.
+fn written_once(rows: usize) -> rusqlite::Result<()> {
+    if rows == 1 { Ok(()) } else { Err(rusqlite::Error::QueryReturnedNoRows) }
 }
 
 /// The first and the last id that begin with a hexadecimal prefix, for a range query.

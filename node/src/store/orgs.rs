@@ -171,7 +171,7 @@ impl Snapshot<'_> {
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM member WHERE org = ?1 AND custody < 3)
                      OR EXISTS (SELECT 1 FROM org WHERE parent = ?1 AND closed = 0)
-                     OR EXISTS (SELECT 1 FROM letter WHERE state < 4
+                     OR EXISTS (SELECT 1 FROM letter WHERE stands > 0
                                 AND (from_org = ?1 OR to_org = ?1 OR branch = ?1))",
             )?
             .query_row([number_of(code)], |row| row.get(0))?;

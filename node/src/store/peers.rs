@@ -11,7 +11,7 @@ use protocol::time::Timestamp;
 
 use super::events::stored_time;
 use super::rows::{FeedId, FeedRow, PeerId, PeerRow, PeerState};
-use super::{FeedSide, Snapshot, StoreFault};
+use super::{FeedSide, Snapshot, StoreFault, written_once};
 
 fn state_number(state: PeerState) -> i64 {
     PeerState::ALL.iter().position(|one| *one == state).map_or(0, |index| index as i64)
@@ -144,7 +144,7 @@ pub(super) fn use_invitation(
              WHERE secret_hash = ?1 AND (used_by IS NULL OR used_by = ?2)",
         )?
         .execute(params![secret_hash, node.as_bytes()])?;
-    if used == 1 { Ok(()) } else { Err(rusqlite::Error::QueryReturnedNoRows) }
+    written_once(used)
 }
 
 pub(super) fn put_head(

@@ -5,7 +5,7 @@ use protocol::id::{
     BatchId, EntryHash, Generation, Incarnation, LetterId, MemberRef, MintNonce, NodeId, OrgCode,
     RegionCode, Serial,
 };
-use protocol::member::{Sex, Standing};
+use protocol::member::{self, Sex};
 use protocol::private::Private;
 use protocol::refusal::Code;
 use protocol::statement::Stated;
@@ -13,7 +13,7 @@ use protocol::statement::custody::BatchPlace;
 use protocol::statement::directory::OrgKind;
 use protocol::statement::kind::Kind;
 use protocol::time::{Day, Month, Timestamp};
-use protocol::transfer::state::Letter;
+use protocol::transfer::state::{Letter, State};
 
 /// The row number of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,7 +120,7 @@ pub struct MemberRow {
     /// What this node is to the member.
     pub custody: Custody,
     /// Full or on probation.
-    pub standing: Standing,
+    pub standing: member::Standing,
     /// The branch on our roster.
     pub org: OrgCode,
     /// 姓名.
@@ -153,6 +153,29 @@ pub struct MemberRow {
     pub alias_of: Option<MemberRef>,
     /// Whether somebody here met the person (册见人见).
     pub met: bool,
+    /// What the indexes say of the row as it was read; none for one that was not read.
+    pub indexed: Option<MemberIndexed>,
+}
+
+/// The columns of a member that stand in an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemberIndexed {
+    /// As [`MemberRow::custody`].
+    pub custody: Custody,
+    /// As [`MemberRow::org`].
+    pub org: OrgCode,
+    /// As [`MemberRow::id_hmac`].
+    pub id_hmac: [u8; 16],
+    /// As [`MemberRow::met`].
+    pub met: bool,
+}
+
+impl MemberRow {
+    /// What the indexes will say of it.
+    pub(super) fn to_index(&self) -> MemberIndexed {
+        let MemberRow { custody, org, id_hmac, met, .. } = *self;
+        MemberIndexed { custody, org, id_hmac, met }
+    }
 }
 
 /// A letter, with what this node needs beside the shared state.
@@ -192,6 +215,39 @@ pub struct LetterRow {
     pub parked: bool,
     /// Its place in a batch.
     pub batch: Option<BatchPlace>,
+    /// How it stood when it was read; none for one that was not read.
+    pub stood: Option<Standing>,
+}
+
+/// How a letter stands for whoever looks for open ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Its last state is reached.
+    Ended,
+    /// Somebody still has to do something.
+    Open,
+    /// A peer offered it, and nobody has decided.
+    Undecided,
+    /// The same, beyond the peer's quota.
+    Parked,
+}
+
+impl Standing {
+    /// Every value, in the order of the stored numbers.
+    pub const ALL: &'static [Standing] =
+        &[Standing::Ended, Standing::Open, Standing::Undecided, Standing::Parked];
+}
+
+impl LetterRow {
+    /// How it stands now.
+    pub fn standing(&self) -> Standing {
+        match self.core.state() {
+            state if state.is_final() => Standing::Ended,
+            State::Issued if !self.own && self.parked => Standing::Parked,
+            State::Issued if !self.own => Standing::Undecided,
+            _ => Standing::Open,
+        }
+    }
 }
 
 /// An approval over many letters of ours.

@@ -163,6 +163,7 @@ fn letter(id: i64, hash: [u8; 32], member: u8, serial: u32) -> LetterRow {
         bytes: 0,
         parked: false,
         batch: None,
+        stood: None,
     }
 }
 

@@ -118,8 +118,12 @@ impl Writer {
         // Signed by the batches of this transaction, by peer, in order.
         let mut unsealed = BTreeMap::<PeerId, Vec<(usize, OwnStatement)>>::new();
         let mut results = Vec::with_capacity(batches.len());
+        let alone = batches.len() == 1;
         for (index, batch) in batches.into_iter().enumerate() {
-            results.push(match apply(&mut transaction, batch) {
+            // One that is alone needs no way back of its own: the transaction is rolled back.
+            let applied =
+                if alone { apply(&transaction, batch) } else { try_apply(&mut transaction, batch) };
+            results.push(match applied {
                 // The database may have rolled back more than this batch: nothing of the group
                 // may go on.
                 Err(CommitFault::Store(fault)) => return Err(fault),
@@ -175,13 +179,19 @@ impl Writer {
 }
 
 /// Applies one batch inside the transaction, or rolls just it back.
-fn apply(
+fn try_apply(
     transaction: &mut Transaction<'_>,
     batch: Batch,
 ) -> Result<Vec<OwnStatement>, CommitFault> {
     let savepoint = transaction.savepoint().map_err(StoreFault::from)?;
+    let signed = apply(&savepoint, batch)?;
+    savepoint.commit().map_err(StoreFault::from)?;
+    Ok(signed)
+}
+
+fn apply(connection: &Connection, batch: Batch) -> Result<Vec<OwnStatement>, CommitFault> {
     for expected in &batch.expected {
-        if !holds(&savepoint, expected)? {
+        if !holds(connection, expected)? {
             return Err(CommitFault::Stale);
         }
     }
@@ -189,10 +199,9 @@ fn apply(
     for change in batch.changes {
         match change {
             Change::Sign(own) => signed.push(*own),
-            change => write(&savepoint, change)?,
+            change => write(connection, change)?,
         }
     }
-    savepoint.commit().map_err(StoreFault::from)?;
     Ok(signed)
 }
 

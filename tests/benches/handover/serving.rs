@@ -186,11 +186,16 @@ impl Driver {
 
     /// The sheet of a batch of the next `count` of those who move.
     fn write_sheet(&mut self, count: usize, to: &str, file: &Path) {
-        let mut text = String::from("公民身份号码,姓名,转往组织
-");
+        let mut text = String::from(
+            "公民身份号码,姓名,转往组织
+",
+        );
         for mover in self.take(count) {
-            text += &format!("{},{},{to}
-", mover.id_number, mover.name);
+            text += &format!(
+                "{},{},{to}
+",
+                mover.id_number, mover.name
+            );
         }
         std::fs::write(file, text).unwrap();
     }

@@ -58,6 +58,7 @@ impl Decision<'_> {
             bytes: self.offer_bytes(entry),
             parked: false,
             batch: offer.batch,
+            stood: None,
             core,
         };
         let row = self.park_beyond_quota(arrival, row)?;

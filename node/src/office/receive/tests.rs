@@ -58,7 +58,8 @@ fn office(dir: &TempDir, region: u32, name: &str) -> Office {
         valid_from: clock.now(),
     };
     let signer = Arc::new(Signer::from_seed(keys.signing_seed().reveal()));
-    let options = StoreOptions { signer: Arc::clone(&signer), readers: 4, failpoints: Failpoints::none() };
+    let options =
+        StoreOptions { signer: Arc::clone(&signer), readers: 4, failpoints: Failpoints::none() };
     let me = Identity {
         domain: certified.domain,
         node: certified.node,
