@@ -5,6 +5,9 @@
 //! print stars, and nothing is revealed in the arguments of a log macro. There is no log file, no
 //! rotation and no metrics here: the service manager keeps what stderr gives.
 
+#[cfg(test)]
+pub(crate) mod watch;
+
 use std::fmt;
 
 use protocol::refusal::{Code, Refusal};

@@ -37,6 +37,7 @@ impl Place {
 }
 
 fn generated(seed: u64) -> (Place, Keys) {
+    crate::telemetry::watch::watch();
     let place = Place::new();
     let keys = Keys::generate(&place.keys, &Entropy::seeded(seed), None).unwrap();
     (place, keys)

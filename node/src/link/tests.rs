@@ -39,6 +39,7 @@ impl Pins for Pinned {
 }
 
 fn identity(seed: u8) -> Identity {
+    crate::telemetry::watch::watch();
     Identity::from_seed(&[seed; 32])
 }
 

@@ -55,6 +55,7 @@ fn parties() -> Parties {
 }
 
 fn options() -> StoreOptions {
+    crate::telemetry::watch::watch();
     StoreOptions { signer: Arc::new(signer()), readers: 4, failpoints: Failpoints::none() }
 }
 

@@ -145,6 +145,7 @@ fn repacked(bytes: &[u8], change: impl Fn(&str, String) -> String) -> Vec<u8> {
 }
 
 fn check(bytes: impl Into<Vec<u8>>) -> Result<(Checked, Desk), Refusal> {
+    crate::telemetry::watch::watch();
     let mut desk = Desk::default();
     let checked = roster::read(&Sheet::from_bytes("名册", bytes.into())?, &mut desk)?;
     Ok((checked, desk))

@@ -40,6 +40,7 @@ const ORIGIN: u32 = 610_922;
 const DESTINATION: u32 = 610_902;
 
 fn office(dir: &TempDir, region: u32, name: &str) -> Office {
+    crate::telemetry::watch::watch();
     let folder = dir.path().join(region.to_string());
     std::fs::create_dir(&folder).unwrap();
     let entropy = Entropy::seeded(u64::from(region));
