@@ -4,9 +4,9 @@
 
 use protocol::id::{Generation, LetterId, OrgCode, StatementHash};
 use protocol::refusal::Code;
-use protocol::statement::Draft;
 use protocol::statement::custody::{Ack, Ground, Receipt, Refusal, Release, Void, VoidReason};
 use protocol::statement::kind::Kind;
+use protocol::statement::{Draft, Statement};
 use protocol::time::Timestamp;
 use protocol::transfer::destination;
 use protocol::transfer::offer::check_received;
@@ -183,7 +183,7 @@ impl Rules {
             Err(Code::StatementAntecedent) if self.lacks(Guard::Antecedents) => {}
             Err(code) => return Arrival::Unusable(code),
         }
-        match self.merge(&mut letter, fact.kind, arrived.hash()) {
+        match self.merge(&mut letter, arrived) {
             Merged::Known => return Arrival::Known,
             Merged::Contradicts => return Arrival::Unusable(Code::StatementContradiction),
             Merged::Added => {}
@@ -270,7 +270,7 @@ impl Rules {
         if self.lacks(Guard::NoReleaseOfLateAccept) {
             let mut fields = accepted.fields().clone();
             fields.time = Catalogue::in_time();
-            accepted = protocol::statement::Statement::new(fields);
+            accepted = Statement::new(fields);
         }
         let full = full || self.lacks(Guard::ReleaseByHolder);
         let draft = origin::on_accept(&judged, &accepted, full, proof)?;
@@ -322,10 +322,10 @@ impl Rules {
     }
 
     /// The one function that adds to a set; without it, whoever comes last decides.
-    fn merge(&self, letter: &mut Letter, kind: Kind, hash: StatementHash) -> Merged {
+    fn merge(&self, letter: &mut Letter, statement: &Statement) -> Merged {
         if self.lacks(Guard::FirstDecision) {
             let set = &mut letter.set;
-            match kind {
+            match statement.kind().unwrap() {
                 Kind::Void => set.release = None,
                 Kind::Release => set.void = None,
                 Kind::Receipt => set.refusal = None,
@@ -333,7 +333,7 @@ impl Rules {
                 _ => {}
             }
         }
-        letter.merge(kind, hash)
+        letter.merge(statement)
     }
 
     /// The set as it is written to disk.
@@ -363,8 +363,7 @@ impl Rules {
         if forgotten {
             return (held, fact);
         }
-        let hash = self.catalogue.record(fact).stated.statement.hash();
-        self.merge(letter, fact.kind, hash);
+        self.merge(letter, &self.catalogue.record(fact).stated.statement);
         (self.kept(held, letter, fact.kind), fact)
     }
 

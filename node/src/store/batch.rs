@@ -50,6 +50,8 @@ pub enum Change {
     MemberKey(MemberRef, Vec<u8>),
     /// Writes a letter's row, with its version counted up.
     Letter(Box<LetterRow>),
+    /// Makes another node the other side of a letter.
+    HandOn(LetterRowId, PeerId),
     /// Signs a statement; number, chain and seal are given by the writer.
     Sign(Box<OwnStatement>),
     /// Records that this node signed a Void, Release, Receipt or Refusal of the letter: one of the

@@ -151,16 +151,19 @@ CREATE TABLE letter (
     parked       INTEGER NOT NULL DEFAULT 0,
     batch        BLOB,
     batch_place  INTEGER,
-    batch_count  INTEGER
+    batch_count  INTEGER,
+    inherited    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX letter_state ON letter (own, state, id);
 CREATE INDEX letter_member ON letter (member);
 CREATE INDEX letter_unfinished ON letter (peer, id) WHERE state < 4;
--- R-40: one open letter of ours for each member and generation; 4 and above are final states.
-CREATE UNIQUE INDEX letter_open ON letter (member, generation) WHERE own = 1 AND state < 4;
+-- R-40: one open letter of ours for each member and generation; 4 and above are final states. What
+-- was inherited from a predecessor (R-58) is neither our Offer nor of our numbering.
+CREATE UNIQUE INDEX letter_open ON letter (member, generation)
+    WHERE own = 1 AND inherited = 0 AND state < 4;
 -- What peers offered and nobody has decided yet, for their quota.
 CREATE INDEX letter_undecided ON letter (peer, id, bytes, parked) WHERE own = 0 AND state = 0;
-CREATE UNIQUE INDEX letter_serial ON letter (serial) WHERE own = 1;
+CREATE UNIQUE INDEX letter_serial ON letter (serial) WHERE own = 1 AND inherited = 0;
 
 CREATE INDEX letter_batch ON letter (batch, peer, batch_place) WHERE batch IS NOT NULL AND own = 0;
 
