@@ -129,6 +129,10 @@ impl Rules {
         if book.is_living() && !self.lacks(Guard::AcceptOnce) {
             return None;
         }
+        if destination::awaits_successor(&letter) {
+            let draft = destination::take_over(&letter, self.branch(node), true).ok()?;
+            return self.add_own(state, node, held, letter, draft, Catalogue::in_time());
+        }
         let whole = letter.clone();
         if self.lacks(Guard::NoAcceptAfterRefusal) {
             letter.set.refusal = None;
@@ -173,11 +177,19 @@ impl Rules {
             return self.take_offer(state, node, fact);
         }
         let Some(held) = find(&state.nodes[node], fact.letter) else {
-            return Arrival::Unusable(Code::LetterUnknown);
+            return match fact.kind {
+                Kind::Succession => self.inherit(state, node, fact),
+                _ => Arrival::Unusable(Code::LetterUnknown),
+            };
         };
         let mut letter = held.open(&self.catalogue);
         let record = self.catalogue.record(fact);
         let arrived = &record.stated.statement;
+        let silent = self.is_replaced_destination(&letter, record.author);
+        let succeeded = letter.set.new_destination;
+        if silent && self.lacks(Guard::PredecessorSilent) {
+            letter.set.new_destination = None;
+        }
         match letter.check(arrived) {
             Ok(_) => {}
             Err(Code::StatementAntecedent) if self.lacks(Guard::Antecedents) => {}
@@ -188,6 +200,7 @@ impl Rules {
             Merged::Contradicts => return Arrival::Unusable(Code::StatementContradiction),
             Merged::Added => {}
         }
+        letter.set.new_destination = succeeded.or(letter.set.new_destination);
         let mut held = self.kept(held, &letter, fact.kind);
         let mut next = state.clone();
         if let Some(draft) = self.answer(state, node, &letter, fact) {
@@ -306,14 +319,15 @@ impl Rules {
         else {
             return HandOverProof::default();
         };
-        self.extended_proof([offer, accept, release, receipt, ack])
+        let successions: Vec<Fact> = inbound.successions().collect();
+        self.extended_proof([offer, accept, release, receipt, ack], &successions)
     }
 
-    pub fn extended_proof(&self, hop: [Fact; 5]) -> HandOverProof {
+    pub fn extended_proof(&self, hop: [Fact; 5], successions: &[Fact]) -> HandOverProof {
         let release = self.catalogue.record(hop[2]);
         let block = release.stated.attachment.block().unwrap_or_default();
         let before = HandOverProof::from_block(block).unwrap_or_default();
-        self.catalogue.extended(before, hop)
+        self.catalogue.extended(before, hop, successions)
     }
 
     fn check_generation(&self, letter: &Letter, held: Option<Generation>) -> Result<(), Code> {
@@ -346,7 +360,7 @@ impl Rules {
     }
 
     /// Signs a draft and adds it to the set, as far as the set takes it.
-    fn add(
+    pub fn add(
         &self,
         letter: &mut Letter,
         held: Held,
@@ -367,7 +381,7 @@ impl Rules {
         (self.kept(held, letter, fact.kind), fact)
     }
 
-    fn add_own(
+    pub fn add_own(
         &self,
         state: &State,
         node: usize,
@@ -376,8 +390,9 @@ impl Rules {
         draft: Draft,
         time: Timestamp,
     ) -> Option<State> {
-        let opened = self.catalogue.opened(held.letter);
-        let peer = if opened.origin == node { opened.destination } else { opened.origin };
+        let of_origin = letter.is_of_origin(self.catalogue.nodes[node].id);
+        let peer = if of_origin { letter.destination_now() } else { letter.origin_now() };
+        let peer = self.catalogue.index(peer);
         let (held, fact) = self.add(&mut letter, held, &draft, (node, peer), time);
         let mut next = state.clone();
         keep(&mut next.nodes[node], held);
@@ -409,7 +424,8 @@ pub fn send(state: &mut State, feed: usize, fact: Fact) {
     }
 }
 
-fn keep(all: &mut Vec<Held>, held: Held) {
+/// Writes a set.
+pub fn keep(all: &mut Vec<Held>, held: Held) {
     match all.binary_search_by_key(&held.letter, |held| held.letter) {
         Ok(at) => all[at] = held,
         Err(at) => all.insert(at, held),

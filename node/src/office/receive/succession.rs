@@ -46,7 +46,6 @@ impl Decision<'_> {
         }
         let id = row.id;
         arrival.letters.insert(row.core.id, row);
-        self.reach("succession-stored");
         Ok(Judged::fine(Some(id)))
     }
 
