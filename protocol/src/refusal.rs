@@ -44,7 +44,7 @@ pub enum Lang {
 }
 
 macro_rules! refusals {
-    ($($number:literal $variant:ident $code:literal $class:ident {
+    (; $($number:literal $variant:ident $code:literal $class:ident {
         en: $en:literal, fix: $fix_en:literal, zh: $zh:literal, 办法: $fix_zh:literal $(,)?
     })*) => {
         /// A stable, language-free reason for a refusal.

@@ -11,7 +11,9 @@ use protocol::envelope::{Content, Entry, Group, Head, SignedHead};
 use protocol::exchange::feed::keys_of_first;
 use protocol::member::PersonalParticulars;
 use protocol::seal::Domain;
-use protocol::statement::custody::{Accept, Ack, Offer, Receipt, Refusal, Release, Void};
+use protocol::statement::custody::{
+    Accept, Ack, Offer, Receipt, Refusal, Release, Succession, Void,
+};
 use protocol::statement::directory::OrgDirectory;
 use protocol::statement::keys::KeyCert;
 use protocol::statement::notice::{ReissueRequest, Unusable};
@@ -19,7 +21,8 @@ use protocol::statement::{Draft, Statement};
 use protocol::transfer::offer;
 use protocol::transfer::proof::HandOverProof;
 use protocol::transfer::state::Letter;
-use world::{Membership, Node, hand_over, start};
+use protocol::transfer::succession::CaseFile;
+use world::{Membership, Node, by_new_destination, hand_over, start};
 
 /// Real bytes of every type that is read from others.
 fn real() -> Vec<Vec<u8>> {
@@ -38,6 +41,10 @@ fn real() -> Vec<Vec<u8>> {
         entries[1].to_bytes(),
         codec::encode(&Group::of(entries)),
     ];
+    let succeeded = by_new_destination(&a, &b, &Node::new_hanbin(), &Membership::minted(&a));
+    all.push(succeeded.membership.proof.to_block());
+    all.push(succeeded.succession.to_bytes());
+    all.push(succeeded.succession.attachment.block().unwrap().to_vec());
     for stated in &done.stated {
         all.push(stated.statement.bytes().to_vec());
         all.push(stated.statement.fields().body.clone());
@@ -95,13 +102,20 @@ fn same<T: Encode + Decode<()>>(bytes: &[u8]) -> bool {
     }
 }
 
+fn same_proof(bytes: &[u8]) -> bool {
+    let read = HandOverProof::from_block(bytes);
+    read.map(|proof| assert_eq!(proof.to_block(), bytes)).is_ok()
+}
+
 /// Reads `bytes` as everything; says how many types they are.
 fn read_as_everything(bytes: &[u8]) -> usize {
     let key = Node::shiquan().signing.public();
     let mut read = [
         same::<Group>(bytes),
         same::<SignedHead>(bytes),
-        same::<HandOverProof>(bytes),
+        same_proof(bytes),
+        same::<CaseFile>(bytes),
+        same::<Succession>(bytes),
         same::<PersonalParticulars>(bytes),
         same::<KeyCert>(bytes),
         same::<OrgDirectory>(bytes),
@@ -136,9 +150,15 @@ fn read_as_everything(bytes: &[u8]) -> usize {
     if let Ok(head) = codec::decode::<SignedHead>(bytes) {
         let _ = head.verified(&key);
     }
-    if let Ok(proof) = codec::decode::<HandOverProof>(bytes) {
+    if let Ok(proof) = HandOverProof::from_block(bytes) {
         let a = Node::shiquan();
         let _ = proof.verify(&Membership::minted(&a).claim(&a));
+    }
+    if let Ok(file) = CaseFile::from_block(bytes) {
+        let (a, b, b2) = (Node::shiquan(), Node::hanbin(), Node::new_hanbin());
+        let succeeded = by_new_destination(&a, &b, &b2, &Membership::minted(&a));
+        let statement = succeeded.succession.content.statement().unwrap();
+        let _ = file.open(Domain::Real, statement);
     }
     let _ = offer::particulars(bytes);
     assert_eq!(Content::read(bytes.to_vec()).bytes(), bytes);

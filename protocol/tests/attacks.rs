@@ -366,7 +366,7 @@ fn attack_20_release_after_own_void() {
     take(&mut letter, &a.state(&b, void, start()));
     let release = &done.stated[2].statement;
     assert_eq!(letter.check(release), Ok(Kind::Release));
-    assert_eq!(letter.merge(Kind::Release, release.hash()), Merged::Contradicts);
+    assert_eq!(letter.merge(release), Merged::Contradicts);
     assert_eq!((letter.state(), letter.holder()), (State::Voided, Holder::Origin));
     assert!(destination::on_release(&letter, b.org(7), Ok(())).is_none());
 }
@@ -384,7 +384,7 @@ fn attack_21_refusal_after_receipt() {
     for held in [4, 5] {
         let mut letter = letter_after(&done, held);
         assert_eq!(letter.check(&refusal.statement), Ok(Kind::Refusal));
-        let merged = letter.merge(Kind::Refusal, refusal.statement.hash());
+        let merged = letter.merge(&refusal.statement);
         assert_eq!((merged, letter.holder()), (Merged::Contradicts, Holder::Destination));
     }
 }
@@ -397,7 +397,7 @@ fn attack_22_receipt_after_refusal() {
     let refusal = refusal(&letter, &a, &b);
     take(&mut letter, &refusal);
     let receipt = &done.stated[3].statement;
-    assert_eq!(letter.merge(Kind::Receipt, receipt.hash()), Merged::Contradicts);
+    assert_eq!(letter.merge(receipt), Merged::Contradicts);
     assert_eq!((letter.state(), letter.holder()), (State::Refused, Holder::Origin));
     assert!(origin::on_receipt(&letter).is_none());
 }

@@ -27,7 +27,10 @@ use protocol::statement::{Draft, Parties, Stated, Statement};
 use protocol::transfer::proof::HandOverProof;
 use protocol::transfer::{destination, origin};
 use sha2::{Digest, Sha256};
-use world::{HandOver, Membership, Node, hand_over, issue, opened, start};
+use world::{
+    HandOver, Membership, Node, by_new_destination, case_file, hand_over, issue, opened, start,
+    succeed, take,
+};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/golden/v1")
@@ -40,8 +43,9 @@ fn fixture(name: &str) -> Vec<u8> {
 /// Every fixture by file name.
 fn made() -> Vec<(String, Vec<u8>)> {
     let (a, b) = (Node::shiquan(), Node::hanbin());
+    let b2 = Node::new_hanbin();
     let mut files = Vec::new();
-    for (author, audience, stated) in statements(&a, &b) {
+    for (author, audience, stated) in statements(&a, &b, &b2) {
         let name = stated.statement.kind().unwrap().name().to_lowercase();
         files.push((format!("{name}.statement.bin"), stated.statement.bytes().to_vec()));
         let entry = author.feed(audience).seal_one(stated);
@@ -56,17 +60,23 @@ fn made() -> Vec<(String, Vec<u8>)> {
     files.push(("keycert.bin".into(), codec::encode(&a.cert)));
     let (_, back) = two_hops(&a, &b);
     files.push(("proof_of_two_hops.bin".into(), back.membership.proof.to_block()));
+    let succeeded = by_new_destination(&a, &b, &b2, &Membership::minted(&a));
+    let proof = succeeded.membership.proof.to_block();
+    files.push(("proof_with_a_succession.bin".into(), proof));
     files
 }
 
 /// One statement of each kind, with its author and audience.
-fn statements<'a>(a: &'a Node, b: &'a Node) -> Vec<(&'a Node, &'a Node, Stated)> {
+fn statements<'a>(a: &'a Node, b: &'a Node, b2: &'a Node) -> Vec<(&'a Node, &'a Node, Stated)> {
     let done = hand_over(a, b, &Membership::minted(a));
     let letter = opened(&done.stated[0].statement);
     let entry = a.feed(b).seal_one(done.stated[0].clone()).hash();
     let unusable = Draft::new(&Unusable { entry, code: Code::StatementProof.number() });
     let refusal = destination::refuse(&letter, Ground::OutOfArea, Some(a.org(3)), "住在石泉县");
     let void = origin::void(&letter, VoidReason::Rerouted).unwrap();
+    let mut released = letter.clone();
+    done.stated[1..3].iter().for_each(|stated| take(&mut released, stated));
+    let file = case_file(&[a, b], &done.entries.each_ref()[..3]);
     let [offer, accept, release, receipt, ack] = done.stated.clone();
     vec![
         (a, b, a.state(b, Draft::new(&a.cert), start())),
@@ -80,6 +90,7 @@ fn statements<'a>(a: &'a Node, b: &'a Node) -> Vec<(&'a Node, &'a Node, Stated)>
         (b, a, b.state(a, refusal.unwrap(), start())),
         (a, b, a.state(b, void, start())),
         (b, a, b.state(a, destination::ask_reissue(&letter), start())),
+        (a, b2, succeed(a, b2, &released, &file)),
     ]
 }
 
@@ -151,7 +162,7 @@ fn golden_bytes_are_made_again() {
     assert_eq!(stored, listed.len(), "every file of the folder is made here");
 }
 
-/// what was frozen is read, verifies, and encodes to the same bytes.
+/// what was frozen is read, verifies, and encodes to the same bytes.
 #[test]
 fn golden_bytes_are_read_and_verify() {
     let (a, b) = (Node::shiquan(), Node::hanbin());
@@ -179,6 +190,11 @@ fn golden_bytes_are_read_and_verify() {
     assert_eq!(cert.verified().unwrap().node, a.id);
     let proof = HandOverProof::from_block(&fixture("proof_of_two_hops.bin")).unwrap();
     assert_eq!(proof.verify(&two_hops(&a, &b).1.membership.claim(&a)), Ok(()));
+    let proof = HandOverProof::from_block(&fixture("proof_with_a_succession.bin")).unwrap();
+    let b2 = Node::new_hanbin();
+    let succeeded = by_new_destination(&a, &b, &b2, &Membership::minted(&a));
+    assert_eq!(proof.verify(&succeeded.membership.claim(&b2)), Ok(()));
+    assert_eq!(proof.predecessors().collect::<Vec<_>>(), [b.id]);
 }
 
 /// Reads by the rules of R-01 alone.

@@ -18,3 +18,4 @@ mod pairing;
 mod race;
 mod replace;
 mod same_person;
+mod succession;

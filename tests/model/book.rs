@@ -4,7 +4,7 @@
 
 use protocol::id::{Generation, StatementHash};
 use protocol::statement::kind::Kind;
-use protocol::transfer::state::{Custodian, Holder, Letter, State as Word};
+use protocol::transfer::state::{Custodian, Holder, Letter, State as Word, Successor};
 
 use crate::catalogue::{Catalogue, Fact};
 
@@ -20,13 +20,17 @@ pub struct State {
     pub past: u8,
     /// Who has applied whose feed up to a head dated past the last day; a bit for each feed.
     pub heard: u16,
+    /// Who is gone for good; a bit for each node.
+    pub gone: u8,
 }
 
-/// A letter's set at one node: of each of [`SLOTS`] the statement's variant + 1, or 0.
+/// A letter's set at one node: of each of [`SLOTS`] the statement's variant + 1, or 0; and of the
+/// Successions of the destination and of the origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Held {
     pub letter: u8,
     pub slots: [u8; 6],
+    pub successions: [u8; 2],
     /// For the mutant whose word is that of the last arrival: its slot + 1; else 0.
     pub last: u8,
 }
@@ -43,13 +47,20 @@ pub fn slot_of(kind: Kind) -> usize {
 impl Held {
     /// An empty set.
     pub fn new(letter: u8) -> Held {
-        Held { letter, slots: [0; 6], last: 0 }
+        Held { letter, slots: [0; 6], successions: [0; 2], last: 0 }
     }
 
     /// The statement of that kind.
     pub fn fact(&self, kind: Kind) -> Option<Fact> {
         let variant = self.slots[slot_of(kind)].checked_sub(1)?;
         Some(Fact { letter: self.letter, kind, variant })
+    }
+
+    /// The Successions in it, that of the destination first.
+    pub fn successions(&self) -> impl Iterator<Item = Fact> {
+        let (letter, kind) = (self.letter, Kind::Succession);
+        let variants = self.successions.into_iter().filter_map(|slot| slot.checked_sub(1));
+        variants.map(move |variant| Fact { letter, kind, variant })
     }
 
     /// The letter as the shipped code has it.
@@ -63,6 +74,15 @@ impl Held {
         set.ack = hash(Kind::Ack);
         set.refusal = hash(Kind::Refusal);
         set.void = hash(Kind::Void);
+        let succession = |side: usize| {
+            let variant = self.successions[side].checked_sub(1)?;
+            let record =
+                catalogue.record(Fact { letter: self.letter, kind: Kind::Succession, variant });
+            let statement = record.stated.statement.hash();
+            Some(Successor { statement, node: catalogue.nodes[record.audience].id })
+        };
+        set.new_destination = succession(0);
+        set.new_origin = succession(1);
         letter
     }
 
@@ -72,6 +92,8 @@ impl Held {
         let all = [set.accept, set.release, set.receipt, set.ack, set.refusal, set.void];
         let variant = |hash: StatementHash| catalogue.fact(hash).unwrap().variant + 1;
         self.slots = all.map(|hash| hash.map_or(0, variant));
+        let both = [set.new_destination, set.new_origin];
+        self.successions = both.map(|one| one.map_or(0, |one| variant(one.statement)));
     }
 
     /// The word that this node says.
@@ -126,8 +148,9 @@ impl Book<'_> {
         let minted = (self.node == 0).then(|| self.base(None, Generation(0)));
         let brought = self.held.iter().filter_map(|held| {
             let opened = self.catalogue.opened(held.letter);
-            let came = opened.destination == self.node
-                && held.open(self.catalogue).holder() == Holder::Destination;
+            let letter = held.open(self.catalogue);
+            let came = letter.destination_now() == self.catalogue.nodes[self.node].id
+                && letter.holder() == Holder::Destination;
             came.then(|| self.base(Some(*held), opened.letter.generation.next()))
         });
         minted.into_iter().chain(brought).collect()
@@ -177,8 +200,8 @@ impl Book<'_> {
     /// Whether the member stands on its roster: held, in transit, or provisional.
     pub fn is_living(&self) -> bool {
         let provisional = self.held.iter().any(|held| {
-            self.catalogue.opened(held.letter).destination == self.node
-                && held.open(self.catalogue).is_provisional()
+            let letter = held.open(self.catalogue);
+            self.catalogue.opened(held.letter).destination == self.node && letter.is_provisional()
         });
         provisional || self.bases().iter().any(|base| base.standing != Standing::Gone)
     }

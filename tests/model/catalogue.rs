@@ -7,15 +7,19 @@ use std::fmt;
 use std::sync::{Arc, RwLock};
 
 use protocol::codec;
-use protocol::id::{LetterId, MemberRef, MintNonce, Serial, StatementHash};
+use protocol::envelope::Entry;
+use protocol::id::{LetterId, MemberRef, MintNonce, NodeId, Serial, StatementHash};
 use protocol::refusal::Code;
+use protocol::seal::Domain;
 use protocol::statement::custody::{Offer, Provenance};
+use protocol::statement::keys::KeyCert;
 use protocol::statement::kind::Kind;
 use protocol::statement::{Draft, Stated};
 use protocol::time::{Day, Timestamp};
 use protocol::transfer::origin::{self, Holding};
-use protocol::transfer::proof::{Claim, HandOverProof};
+use protocol::transfer::proof::{Claim, HandOverProof, Hop};
 use protocol::transfer::state::Letter;
+use protocol::transfer::succession::{CaseFile, Inherited};
 
 use crate::world::{self, Node};
 
@@ -69,12 +73,17 @@ struct Known {
     facts: HashMap<StatementHash, Fact>,
     variants: HashMap<(u8, Kind), u8>,
     proofs: HashMap<Fact, Result<(), Code>>,
+    inherited: HashMap<Fact, Result<Arc<Inherited>, Code>>,
 }
 
 impl Catalogue {
-    pub fn new(nodes: usize) -> Catalogue {
+    /// So many nodes, and the successor of one of them as the last.
+    pub fn new(nodes: usize, mortal: Option<usize>) -> Catalogue {
         let all = [Node::shiquan(), Node::hanbin(), Node::ziyang()];
-        let nodes = all.into_iter().take(nodes).collect();
+        let successors: [fn() -> Node; 2] = [Node::new_shiquan, Node::new_hanbin];
+        let successor = mortal.map(|mortal| successors[mortal]());
+        let first = nodes - usize::from(mortal.is_some());
+        let nodes = all.into_iter().take(first).chain(successor).collect();
         Catalogue { nodes, known: RwLock::default() }
     }
 
@@ -158,16 +167,61 @@ impl Catalogue {
         known.name(letter, kind, stated, (author, audience))
     }
 
-    /// The proof with the hop that these five statements make, each sealed by its author.
-    pub fn extended(&self, proof: HandOverProof, hop: [Fact; 5]) -> HandOverProof {
-        let sealed = hop.map(|fact| {
-            let record = self.record(fact);
-            let (a, b) = (&self.nodes[record.author], &self.nodes[record.audience]);
-            a.feed(b).seal_one(record.stated.clone())
-        });
-        let opened = self.opened(hop[0].letter);
-        let (a, b) = (&self.nodes[opened.origin], &self.nodes[opened.destination]);
-        proof.extended(world::hop(a, b, sealed.each_ref()))
+    /// The statement as its author sealed it.
+    fn sealed(&self, fact: Fact) -> Entry {
+        let record = self.record(fact);
+        let (a, b) = (&self.nodes[record.author], &self.nodes[record.audience]);
+        a.feed(b).seal_one(record.stated.clone())
+    }
+
+    fn certs(&self, facts: &[Fact]) -> Vec<KeyCert> {
+        let mut authors: Vec<usize> = facts.iter().map(|fact| self.record(*fact).author).collect();
+        authors.sort_unstable();
+        authors.dedup();
+        authors.into_iter().map(|author| self.nodes[author].cert.clone()).collect()
+    }
+
+    /// The proof with the hop that these five statements make, and the Successions in it.
+    pub fn extended(
+        &self,
+        proof: HandOverProof,
+        hop: [Fact; 5],
+        successions: &[Fact],
+    ) -> HandOverProof {
+        let certs = self.certs(&[&hop[..], successions].concat());
+        let entries = hop.map(|fact| (&self.sealed(fact)).into());
+        let successions = successions.iter().map(|fact| (&self.sealed(*fact)).into());
+        proof.extended_by_successors(Hop { certs, entries }, successions)
+    }
+
+    /// What a successor is shown of a letter that these statements, from the Offer on, make.
+    pub fn case_file(&self, facts: &[Fact]) -> CaseFile {
+        let attachment = |fact: Fact| self.record(fact).stated.attachment.clone();
+        CaseFile {
+            certs: self.certs(facts),
+            entries: facts.iter().map(|fact| (&self.sealed(*fact)).into()).collect(),
+            earlier: None,
+            offer: attachment(facts[0]),
+            release: attachment(facts[2]),
+        }
+    }
+
+    /// The letter that a Succession hands on, by the shipped reading of its case file. It depends
+    /// on the statement alone, so it is asked once.
+    pub fn inherited(&self, succession: Fact) -> Result<Arc<Inherited>, Code> {
+        if let Some(known) = self.known.read().unwrap().inherited.get(&succession) {
+            return known.clone();
+        }
+        let stated = &self.record(succession).stated;
+        let file = CaseFile::from_block(stated.attachment.block().unwrap_or_default());
+        let opened = file.and_then(|file| file.open(Domain::Real, &stated.statement)).map(Arc::new);
+        self.known.write().unwrap().inherited.insert(succession, opened.clone());
+        opened
+    }
+
+    /// The node with that identity.
+    pub fn index(&self, id: NodeId) -> usize {
+        self.nodes.iter().position(|node| node.id == id).unwrap()
     }
 
     /// Whether the proof in a Release holds, by the shipped verification. It depends on the
@@ -178,7 +232,7 @@ impl Catalogue {
         }
         let (record, opened) = (self.record(release), self.opened(release.letter));
         let claim = Claim {
-            domain: protocol::seal::Domain::Real,
+            domain: Domain::Real,
             member: opened.letter.member,
             generation: opened.letter.generation,
             holder: opened.letter.origin,

@@ -76,6 +76,8 @@ guards! {
     Acknowledges,
     /// What is sent is on disk first.
     PersistBeforeSend,
+    /// after the Succession the predecessor's word does not count.
+    PredecessorSilent,
 }
 
 /// Rules with something missing, and what a search then finds broken.
@@ -146,6 +148,18 @@ pub const MUTANTS: &[Mutant] = &[
     mutant("no ack by itself", &[Guard::Acknowledges], sizes::PAIR_ONE, HEALS),
     mutant("send before persist", &[Guard::PersistBeforeSend], sizes::PAIR_ONE, ONE_DECISION),
     mutant("send before persist, twice", &[Guard::PersistBeforeSend], sizes::TRIO_TWO, ONE_HOLDER),
+    mutant(
+        "a predecessor's late Refusal counts",
+        &[Guard::PredecessorSilent],
+        sizes::NEW_DESTINATION,
+        ONE_HOLDER,
+    ),
+    mutant(
+        "a predecessor's late Receipt counts",
+        &[Guard::PredecessorSilent],
+        sizes::NEW_DESTINATION,
+        IN_TRANSIT,
+    ),
 ];
 
 /// Guards that no search of this size misses when they alone are gone, searched to the end to show

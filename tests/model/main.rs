@@ -16,6 +16,9 @@
 //! shows when they alone are gone: a Release only by the holder, and one Accept at a time. The
 //! searches show that, and that something breaks when the guard before them is gone as well.
 //!
+//! In some searches a node is gone for good at any time, and others put a successor in its place
+//! ([`succession`]). What it held is lost with it and not asked for: only what it owed.
+//!
 //! Not searched: restores from backup and new lives of a feed, the end of a membership, the
 //! same person under two references, erased blocks, the feeds themselves (their order, seals
 //! and forks: those are for `protocol`'s own tests), more than one member, four nodes, and a
@@ -31,6 +34,7 @@ mod promises;
 mod rules;
 mod sights;
 mod sizes;
+mod succession;
 #[path = "../../protocol/tests/world/mod.rs"]
 mod world;
 
@@ -103,6 +107,10 @@ exhausted! {
     trio_two_letters_to_the_last_day TRIO_TWO_CLOCKS;
     trio_three_letters TRIO_THREE;
     trio_onward_home_and_out_again TRIO_ROUND;
+    destination_gone_and_succeeded NEW_DESTINATION;
+    destination_gone_and_addressed_anew NEW_ADDRESSEE;
+    origin_gone_and_succeeded NEW_ORIGIN;
+    trio_two_letters_destination_gone TRIO_MORTAL;
     malicious_destination MALICE_PAIR;
     malicious_destination_offers_onward MALICE_TWO;
     malicious_destination_among_three_letters MALICE_THREE;

@@ -144,6 +144,6 @@ impl Pen<'_> {
         let [Some(accept), Some(release), Some(receipt), Some(ack)] = found else {
             return HandOverProof::default();
         };
-        rules.extended_proof([inbound.fact, accept, release, receipt, ack])
+        rules.extended_proof([inbound.fact, accept, release, receipt, ack], &[])
     }
 }

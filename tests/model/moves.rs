@@ -14,7 +14,7 @@ use crate::{malice, promises};
 pub struct Size {
     /// What it is called in the report.
     pub name: &'static str,
-    /// Two or three.
+    /// Two or three, the successor of the mortal one among them as the last.
     pub nodes: usize,
     /// How many letters may be issued in all.
     pub letters: usize,
@@ -24,6 +24,8 @@ pub struct Size {
     pub malicious: Option<usize>,
     /// Whether the last day passes, for each node when it likes.
     pub clocks: bool,
+    /// The node that may be gone for good, and be replaced although it is not, at any time.
+    pub mortal: Option<usize>,
 }
 
 /// The search of one size, with these guards missing.
@@ -51,6 +53,10 @@ pub enum Step {
     DayEnds { node: usize },
     /// All of a feed is applied, and a head dated past the last day.
     Hear { author: usize, audience: usize },
+    /// A node is gone for good.
+    Die { node: usize },
+    /// Two persons at a node put the successor in its place, rightly or not.
+    Replace { at: usize },
     /// The malicious node signs this, and it arrives. It could sign earlier or what nobody takes,
     /// but that is the same to everybody else.
     Forge { fact: Fact },
@@ -65,7 +71,7 @@ pub struct Action {
 
 impl HandOver {
     pub fn new(size: Size, missing: &'static [Guard]) -> HandOver {
-        let catalogue = Catalogue::new(size.nodes);
+        let catalogue = Catalogue::new(size.nodes, size.mortal);
         HandOver { size, rules: Rules { catalogue, missing, malicious: size.malicious } }
     }
 
@@ -100,6 +106,11 @@ impl HandOver {
                 let heard = state.heard | 1 << self.rules.feed(author, audience);
                 (heard != state.heard).then(|| State { heard, ..state.clone() })
             }
+            Step::Die { node } => {
+                let gone = state.gone | 1 << node;
+                (gone != state.gone).then(|| State { gone, ..state.clone() })
+            }
+            Step::Replace { at } => self.rules.replace(state, at, self.size.mortal?),
             Step::Forge { fact } => {
                 let record = self.rules.catalogue.record(fact);
                 let mut signed = state.clone();
@@ -120,7 +131,8 @@ impl HandOver {
         }
         for held in &state.nodes[node] {
             let letter = held.letter;
-            if self.rules.catalogue.opened(letter).origin == node {
+            let catalogue = &self.rules.catalogue;
+            if held.open(catalogue).is_of_origin(catalogue.nodes[node].id) {
                 steps.push(Step::Void { node, letter });
                 if self.size.clocks {
                     steps.push(Step::Expire { node, letter });
@@ -155,12 +167,17 @@ impl Model for HandOver {
     fn init_states(&self) -> Vec<State> {
         let nodes = self.size.nodes;
         let feeds = vec![Vec::new(); nodes * nodes];
-        vec![State { feeds, nodes: vec![Vec::new(); nodes], past: 0, heard: 0 }]
+        vec![State { feeds, nodes: vec![Vec::new(); nodes], past: 0, heard: 0, gone: 0 }]
     }
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
         let mut steps = Vec::new();
-        for node in 0..self.size.nodes {
+        for node in (0..self.size.nodes).filter(|node| state.gone >> node & 1 == 0) {
+            if self.size.mortal == Some(node) {
+                steps.push(Step::Die { node });
+            } else if self.size.mortal.is_some() && node + 1 < self.size.nodes {
+                steps.push(Step::Replace { at: node });
+            }
             if self.rules.is_honest(node) {
                 self.steps_of(state, node, &mut steps);
             } else {

@@ -68,7 +68,25 @@ pub fn properties(size: &Size) -> Vec<Property<HandOver>> {
 
 fn bases(model: &HandOver, state: &State) -> Vec<Base> {
     let honest = (0..model.size.nodes).filter(|node| model.rules.is_honest(*node));
-    honest.flat_map(|node| model.rules.book(state, node).bases()).collect()
+    let all = honest.flat_map(|node| {
+        let bases = model.rules.book(state, node).bases();
+        bases.into_iter().filter(move |base| !is_succeeded(model, state, node, base))
+    });
+    all.collect()
+}
+
+/// Whether a node's book does not count any more for this membership: in the letter that
+/// brought it, or that takes it away, another has its place, whether it is gone or not.
+fn is_succeeded(model: &HandOver, state: &State, node: usize, base: &Base) -> bool {
+    let given_away = |letter: u8, side: usize| {
+        let held = state.nodes.iter().filter_map(|held| find(held, letter));
+        held.into_iter().any(|held| held.successions[side] > 0)
+    };
+    let came = |held: Held| {
+        let opened = model.rules.catalogue.opened(held.letter);
+        opened.destination == node && given_away(held.letter, 0)
+    };
+    base.inbound.is_some_and(came) || base.open.is_some_and(|open| given_away(open, 1))
 }
 
 fn count(bases: &[Base], standing: Standing) -> usize {
@@ -104,11 +122,34 @@ fn heals(model: &HandOver, state: &State) -> bool {
         return true;
     }
     let healed = healed(model, state);
+    let replaced = |held: &Held| held.successions != [0; 2];
+    if healed.gone != 0 || healed.nodes.iter().flatten().any(replaced) {
+        return heals_without(model, &healed);
+    }
     let bases = bases(model, &healed);
     count(&bases, Standing::Full) == 1
         && count(&bases, Standing::InTransit) == 0
         && healed.nodes.iter().flatten().all(|held| agrees(model, &healed, held))
         && undelivered(model, &healed).all(|(fact, code)| is_old(model, &healed, fact, code))
+}
+
+/// With a node gone or replaced, what it held, or owes and nobody gives for it, stays open. Where a
+/// successor has its place, both ends agree, and the letter is settled or waits for a person there.
+fn heals_without(model: &HandOver, healed: &State) -> bool {
+    let catalogue = &model.rules.catalogue;
+    let held = |node: usize, letter| find(&healed.nodes[node], letter);
+    let agreed = |one: &Held| {
+        let letter = one.open(catalogue);
+        let ends = [letter.origin_now(), letter.destination_now()].map(|id| catalogue.index(id));
+        let settled = match one.word(catalogue) {
+            Word::Released => true,
+            word => word.is_final(),
+        };
+        let sets = ends.map(|end| held(end, one.letter).map(|held| (held.slots, held.successions)));
+        settled && sets[0] == sets[1]
+    };
+    let mut succeeded = healed.nodes.iter().flatten().filter(|held| held.successions != [0; 2]);
+    succeeded.all(agreed)
 }
 
 fn healed(model: &HandOver, state: &State) -> State {
@@ -120,6 +161,9 @@ fn healed(model: &HandOver, state: &State) -> State {
             // What one feed brings may add to another, and in a faulty world to this one.
             while let Some(fact) = healed.feeds[feed].get(place).copied() {
                 let audience = feed % model.size.nodes;
+                if healed.gone >> audience & 1 == 1 {
+                    break;
+                }
                 if let Arrival::Changed(next) = model.rules.arrive(&healed, audience, fact) {
                     healed = next;
                 }
@@ -176,12 +220,13 @@ fn signed<'a>(model: &'a HandOver, state: &'a State) -> impl Iterator<Item = Fac
 }
 
 fn one_decision(model: &HandOver, state: &State) -> bool {
-    let decisions: HashSet<(u8, Kind)> =
-        signed(model, state).map(|fact| (fact.letter, fact.kind)).collect();
+    let author = |fact| model.rules.catalogue.record(fact).author;
+    let decisions: HashSet<(u8, usize, Kind)> =
+        signed(model, state).map(|fact| (fact.letter, author(fact), fact.kind)).collect();
     let rivals = [(Kind::Release, Kind::Void), (Kind::Receipt, Kind::Refusal)];
-    decisions.iter().all(|(letter, kind)| {
+    decisions.iter().all(|(letter, author, kind)| {
         let rival = rivals.iter().find(|(one, _)| one == kind);
-        rival.is_none_or(|(_, other)| !decisions.contains(&(*letter, *other)))
+        rival.is_none_or(|(_, other)| !decisions.contains(&(*letter, *author, *other)))
     })
 }
 

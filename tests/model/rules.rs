@@ -4,9 +4,9 @@
 
 use protocol::id::{Generation, LetterId, OrgCode, StatementHash};
 use protocol::refusal::Code;
-use protocol::statement::Draft;
 use protocol::statement::custody::{Ack, Ground, Receipt, Refusal, Release, Void, VoidReason};
 use protocol::statement::kind::Kind;
+use protocol::statement::{Draft, Statement};
 use protocol::time::Timestamp;
 use protocol::transfer::destination;
 use protocol::transfer::offer::check_received;
@@ -129,6 +129,10 @@ impl Rules {
         if book.is_living() && !self.lacks(Guard::AcceptOnce) {
             return None;
         }
+        if destination::awaits_successor(&letter) {
+            let draft = destination::take_over(&letter, self.branch(node), true).ok()?;
+            return self.add_own(state, node, held, letter, draft, Catalogue::in_time());
+        }
         let whole = letter.clone();
         if self.lacks(Guard::NoAcceptAfterRefusal) {
             letter.set.refusal = None;
@@ -173,21 +177,30 @@ impl Rules {
             return self.take_offer(state, node, fact);
         }
         let Some(held) = find(&state.nodes[node], fact.letter) else {
-            return Arrival::Unusable(Code::LetterUnknown);
+            return match fact.kind {
+                Kind::Succession => self.inherit(state, node, fact),
+                _ => Arrival::Unusable(Code::LetterUnknown),
+            };
         };
         let mut letter = held.open(&self.catalogue);
         let record = self.catalogue.record(fact);
         let arrived = &record.stated.statement;
+        let silent = self.is_replaced_destination(&letter, record.author);
+        let succeeded = letter.set.new_destination;
+        if silent && self.lacks(Guard::PredecessorSilent) {
+            letter.set.new_destination = None;
+        }
         match letter.check(arrived) {
             Ok(_) => {}
             Err(Code::StatementAntecedent) if self.lacks(Guard::Antecedents) => {}
             Err(code) => return Arrival::Unusable(code),
         }
-        match self.merge(&mut letter, fact.kind, arrived.hash()) {
+        match self.merge(&mut letter, arrived) {
             Merged::Known => return Arrival::Known,
             Merged::Contradicts => return Arrival::Unusable(Code::StatementContradiction),
             Merged::Added => {}
         }
+        letter.set.new_destination = succeeded.or(letter.set.new_destination);
         let mut held = self.kept(held, &letter, fact.kind);
         let mut next = state.clone();
         if let Some(draft) = self.answer(state, node, &letter, fact) {
@@ -270,7 +283,7 @@ impl Rules {
         if self.lacks(Guard::NoReleaseOfLateAccept) {
             let mut fields = accepted.fields().clone();
             fields.time = Catalogue::in_time();
-            accepted = protocol::statement::Statement::new(fields);
+            accepted = Statement::new(fields);
         }
         let full = full || self.lacks(Guard::ReleaseByHolder);
         let draft = origin::on_accept(&judged, &accepted, full, proof)?;
@@ -306,14 +319,15 @@ impl Rules {
         else {
             return HandOverProof::default();
         };
-        self.extended_proof([offer, accept, release, receipt, ack])
+        let successions: Vec<Fact> = inbound.successions().collect();
+        self.extended_proof([offer, accept, release, receipt, ack], &successions)
     }
 
-    pub fn extended_proof(&self, hop: [Fact; 5]) -> HandOverProof {
+    pub fn extended_proof(&self, hop: [Fact; 5], successions: &[Fact]) -> HandOverProof {
         let release = self.catalogue.record(hop[2]);
         let block = release.stated.attachment.block().unwrap_or_default();
         let before = HandOverProof::from_block(block).unwrap_or_default();
-        self.catalogue.extended(before, hop)
+        self.catalogue.extended(before, hop, successions)
     }
 
     fn check_generation(&self, letter: &Letter, held: Option<Generation>) -> Result<(), Code> {
@@ -322,10 +336,10 @@ impl Rules {
     }
 
     /// The one function that adds to a set; without it, whoever comes last decides.
-    fn merge(&self, letter: &mut Letter, kind: Kind, hash: StatementHash) -> Merged {
+    fn merge(&self, letter: &mut Letter, statement: &Statement) -> Merged {
         if self.lacks(Guard::FirstDecision) {
             let set = &mut letter.set;
-            match kind {
+            match statement.kind().unwrap() {
                 Kind::Void => set.release = None,
                 Kind::Release => set.void = None,
                 Kind::Receipt => set.refusal = None,
@@ -333,7 +347,7 @@ impl Rules {
                 _ => {}
             }
         }
-        letter.merge(kind, hash)
+        letter.merge(statement)
     }
 
     /// The set as it is written to disk.
@@ -346,7 +360,7 @@ impl Rules {
     }
 
     /// Signs a draft and adds it to the set, as far as the set takes it.
-    fn add(
+    pub fn add(
         &self,
         letter: &mut Letter,
         held: Held,
@@ -363,12 +377,11 @@ impl Rules {
         if forgotten {
             return (held, fact);
         }
-        let hash = self.catalogue.record(fact).stated.statement.hash();
-        self.merge(letter, fact.kind, hash);
+        self.merge(letter, &self.catalogue.record(fact).stated.statement);
         (self.kept(held, letter, fact.kind), fact)
     }
 
-    fn add_own(
+    pub fn add_own(
         &self,
         state: &State,
         node: usize,
@@ -377,8 +390,9 @@ impl Rules {
         draft: Draft,
         time: Timestamp,
     ) -> Option<State> {
-        let opened = self.catalogue.opened(held.letter);
-        let peer = if opened.origin == node { opened.destination } else { opened.origin };
+        let of_origin = letter.is_of_origin(self.catalogue.nodes[node].id);
+        let peer = if of_origin { letter.destination_now() } else { letter.origin_now() };
+        let peer = self.catalogue.index(peer);
         let (held, fact) = self.add(&mut letter, held, &draft, (node, peer), time);
         let mut next = state.clone();
         keep(&mut next.nodes[node], held);
@@ -410,7 +424,8 @@ pub fn send(state: &mut State, feed: usize, fact: Fact) {
     }
 }
 
-fn keep(all: &mut Vec<Held>, held: Held) {
+/// Writes a set.
+pub fn keep(all: &mut Vec<Held>, held: Held) {
     match all.binary_search_by_key(&held.letter, |held| held.letter) {
         Ok(at) => all[at] = held,
         Err(at) => all.insert(at, held),

@@ -5,6 +5,7 @@ use protocol::statement::kind::Kind;
 use protocol::transfer::state::State as Word;
 
 use crate::book::{Held, State};
+use crate::catalogue::Fact;
 use crate::moves::{HandOver, Size};
 use crate::rules::find;
 
@@ -26,6 +27,22 @@ const SIGHTS: &[Sight] = &[
         name: "an onward letter closes",
         shown: goes_onward,
         within: |size| goes(size, (1, 2)),
+    },
+    Sight {
+        name: "a new destination receives",
+        shown: receives_anew,
+        within: |size| size.mortal == Some(1),
+    },
+    Sight { name: "a new origin files", shown: files_anew, within: |size| size.mortal == Some(0) },
+    Sight {
+        name: "a Receipt comes too late",
+        shown: comes_too_late,
+        within: |size| size.mortal == Some(1),
+    },
+    Sight {
+        name: "what a successor finished goes on",
+        shown: goes_on,
+        within: |size| size.mortal.is_some() && size.route.get(1).is_none_or(|way| way.0 != 0),
     },
     Sight {
         name: "an Offer overtakes its feed, as on paper",
@@ -80,6 +97,34 @@ fn returns(model: &HandOver, state: &State) -> bool {
 
 fn goes_onward(model: &HandOver, state: &State) -> bool {
     second_hop(model, state, 2)
+}
+
+fn receives_anew(model: &HandOver, state: &State) -> bool {
+    any(model, state, |held, word| word == Word::Closed && held.successions[0] > 0)
+}
+
+fn files_anew(model: &HandOver, state: &State) -> bool {
+    any(model, state, |held, word| word == Word::Closed && held.successions[1] > 0)
+}
+
+/// The Receipts of both are signed, and that of the predecessor was not taken.
+fn comes_too_late(model: &HandOver, state: &State) -> bool {
+    let receipts = state.feeds.iter().flatten().filter(|fact| fact.kind == Kind::Receipt);
+    receipts_of_one_letter(receipts.copied()) && receives_anew(model, state)
+}
+
+fn receipts_of_one_letter(receipts: impl Iterator<Item = Fact>) -> bool {
+    let mut letters: Vec<u8> = receipts.map(|fact| fact.letter).collect();
+    letters.sort_unstable();
+    letters.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+fn goes_on(model: &HandOver, state: &State) -> bool {
+    any(model, state, |held, word| {
+        let opened = model.rules.catalogue.opened(held.letter);
+        let inbound = opened.inbound.and_then(|letter| find(&state.nodes[opened.origin], letter));
+        word == Word::Closed && inbound.is_some_and(|held| held.successions != [0; 2])
+    })
 }
 
 fn overtakes(model: &HandOver, state: &State) -> bool {

@@ -3,7 +3,7 @@
 use crate::moves::Size;
 
 const fn honest(name: &'static str, nodes: usize, letters: usize, clocks: bool) -> Size {
-    Size { name, nodes, letters, route: &[], malicious: None, clocks }
+    Size { name, nodes, letters, route: &[], malicious: None, clocks, mortal: None }
 }
 
 const fn malicious(
@@ -12,7 +12,7 @@ const fn malicious(
     letters: usize,
     route: &'static [(usize, usize)],
 ) -> Size {
-    Size { name, nodes, letters, route, malicious: Some(1), clocks: false }
+    Size { name, nodes, letters, route, malicious: Some(1), clocks: false, mortal: None }
 }
 
 /// Two nodes, one letter, and the last day.
@@ -49,3 +49,23 @@ pub const PAIR_FOUR: Size = honest("2 nodes, 4 letters", 2, 4, false);
 /// Onward, home, and out again.
 pub const TRIO_ROUND: Size =
     Size { route: &[(0, 1), (1, 2), (2, 0), (0, 1)], ..honest("3 nodes, A-B-C-A-B", 3, 4, false) };
+
+const fn mortal(
+    name: &'static str,
+    nodes: usize,
+    route: &'static [(usize, usize)],
+    mortal: usize,
+) -> Size {
+    let letters = route.len();
+    Size { route, mortal: Some(mortal), ..honest(name, nodes, letters, false) }
+}
+
+/// The destination may be gone at any time; its successor sends the member home.
+pub const NEW_DESTINATION: Size = mortal("A-B, B gone, B'-A", 3, &[(0, 1), (2, 0)], 1);
+/// The origin may be gone at any time; the member goes on to its successor.
+pub const NEW_ORIGIN: Size = mortal("A-B, A gone, B-A'", 3, &[(0, 1), (1, 2)], 0);
+/// What nobody accepted is issued again to the successor.
+pub const NEW_ADDRESSEE: Size = mortal("A-B, B gone, A-B'", 3, &[(0, 1), (0, 2)], 1);
+/// Anybody to anybody, among three and a successor of the second.
+pub const TRIO_MORTAL: Size =
+    Size { mortal: Some(1), ..honest("3 nodes, 2 letters, B gone", 4, 2, false) };

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, Weak};
 
 use dukou::demo::people::Crowd;
 use dukou::demo::regions::REGIONS;
+use serde_json::Value;
 
 use crate::census::Census;
 use crate::region::{Mode, Region};
@@ -138,6 +139,26 @@ pub fn pair(inviter: &Region, guest: &Region) {
     until("told of the guest", &[inviter, guest], || peer_state(inviter, guest));
     inviter.ok(&["peer", "approve", &code, "--fingerprint", guest.fingerprint()]);
     until_paired(inviter, guest);
+}
+
+/// Two persons at `here` have a new node take the place of the peer of the same region; gives what
+/// `peer replace` said.
+#[track_caller]
+pub fn replace(here: &Region, successor: &Region) -> Value {
+    let invitation = here.file(&format!("for-successor-{}.invitation", successor.code()));
+    here.ok(&["peer", "invite", "--out", &invitation]);
+    successor.ok(&["peer", "accept", &invitation, "--fingerprint", here.fingerprint()]);
+    let node = until("the successor waits", &[here, successor], || {
+        let peers = here.list(&["peer", "list"]);
+        let pending = peers.into_iter().find(|peer| peer["state"] == "pending")?;
+        Some(pending["node_id"].as_str().unwrap().to_owned())
+    });
+    let (code, fingerprint) = (successor.code(), successor.fingerprint());
+    let mut args = vec!["peer", "replace", &code, &node, "--fingerprint", fingerprint];
+    args.extend(["--confirmed-by", "王善武", "--confirmed-by", "李敏"]);
+    let reply = here.run(&args);
+    assert!([0, 3].contains(&reply.exit()), "{reply:#?}");
+    reply.data().clone()
 }
 
 /// Waits until two regions are active peers and know each other's organisations.

@@ -41,7 +41,26 @@ pub struct Region {
 impl Region {
     /// `dukou init` in a new directory, listening on ports that the system chooses.
     pub fn init(scratch: &Arc<Scratch>, spec: &'static DemoRegion, mode: Mode) -> Region {
-        let data = scratch.path(&spec.code().to_string());
+        Region::init_at(scratch, spec, mode, &spec.code().to_string())
+    }
+
+    /// A new node for a region whose old one is gone, with organisations and without people, that
+    /// runs.
+    pub fn successor(scratch: &Arc<Scratch>, spec: &'static DemoRegion) -> Region {
+        let directory = format!("{}-successor", spec.code());
+        let mut region = Region::init_at(scratch, spec, Mode::Rehearsal, &directory);
+        region.enter_orgs();
+        region.start();
+        region
+    }
+
+    fn init_at(
+        scratch: &Arc<Scratch>,
+        spec: &'static DemoRegion,
+        mode: Mode,
+        directory: &str,
+    ) -> Region {
+        let data = scratch.path(directory);
         let code = spec.code().to_string();
         let mut args = vec!["init", "--region", &code, "--name", spec.name];
         args.extend(["--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"]);

@@ -12,7 +12,7 @@ const PAGE: &str = "docs/codes.md";
 const HEAD: &str = "\
 # Refusal codes 退回与错误代码
 
-Generated from `protocol/src/refusal/table.rs` by `DUKOU_BLESS=1 cargo tidy`; do not edit.
+Generated from `protocol/src/refusal/table/` by `DUKOU_BLESS=1 cargo tidy`; do not edit.
 A code and its number never change their meaning. `{}` stands for what it is about. *Exit* is the
 exit code of the command line.
 

@@ -16,12 +16,13 @@ use crate::store::{Change, Expected};
 
 use super::decide::{Decision, Stop};
 use super::keyring::MemberSecrets;
-use super::letters::read_offer;
+use super::letters::{carried_offer, carried_particulars, read_offer};
 use super::search::searchable;
 use super::{Office, text, view};
 
 impl Office {
-    /// Accepts a letter into a branch: the member is provisional here until the origin releases.
+    /// Accepts a letter into a branch: the member is provisional here until the origin releases, or
+    /// received at once where a node before us accepted and the origin released since.
     /// `met` says that somebody saw the person; `same_as` names the roster entry of the same one.
     ///
     /// # Errors
@@ -107,6 +108,9 @@ impl Decision<'_> {
         met: bool,
         same_as: Option<&str>,
     ) -> Result<Result<String, Refusal>, Stop> {
+        if destination::awaits_successor(&row.core) {
+            return self.take_over(row, org, met, same_as).map(Ok);
+        }
         let offer = self.snapshot.letter_offer(row.id)?;
         let particulars = self.particulars_in(&row, offer.as_ref())?;
         let peer = self.peer_of(&row)?;
@@ -127,6 +131,28 @@ impl Decision<'_> {
         self.place(&row, &particulars, &offer, org, met)?;
         self.add_own(&mut row, &peer, draft)?;
         Ok(Ok(row.core.id.to_string()))
+    }
+
+    /// Receives the member of a letter that a node before us accepted; the letter's id.
+    fn take_over(
+        &mut self,
+        mut row: LetterRow,
+        org: OrgCode,
+        met: bool,
+        same_as: Option<&str>,
+    ) -> Result<String, Stop> {
+        let file = self.office.case_file(self.snapshot, &row)?;
+        let particulars = carried_particulars(file.as_ref())?;
+        let org = self.own_org(org)?;
+        let draft = destination::take_over(&row.core, org, particulars.is_some())?;
+        let particulars = particulars.ok_or(Code::StatementErased)?;
+        row.same_as = self.same_person(&row.core, &particulars, same_as)?;
+        row.branch = Some(org);
+        let offer = carried_offer(&row, file.as_ref())?;
+        self.place(&row, &particulars, &offer, org, met)?;
+        let peer = self.peer_of(&row)?;
+        self.add_own(&mut row, &peer, draft)?;
+        Ok(row.core.id.to_string())
     }
 
     /// The personal part of the letter's Offer; none once erased.
@@ -250,7 +276,7 @@ impl Decision<'_> {
         let kind = draft.kind();
         let signed = self.sign(peer, draft, Some(row.id))?;
         let before = row.core.clone();
-        row.core.merge(kind, signed.statement.hash());
+        row.core.merge(&signed.statement);
         self.batch.push(Change::Letter(Box::new(row.clone())));
         if kind != Kind::Accept {
             self.follow(row, &before)?;

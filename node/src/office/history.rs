@@ -2,7 +2,6 @@
 
 use protocol::refusal::Refusal;
 use protocol::statement::Statement;
-use protocol::statement::kind::Writer;
 
 use crate::store::Snapshot;
 use crate::store::rows::LetterRow;
@@ -37,7 +36,7 @@ impl Office {
                 });
             }
             for letter in snapshot.letters_of(row.member)? {
-                events.extend(office.statements_of(snapshot, &letter)?);
+                events.extend(office.events_of(snapshot, &letter)?);
             }
             // The sort is stable: what one commit did keeps its order.
             events.sort_by(|a, b| a.at.cmp(&b.at));
@@ -48,7 +47,7 @@ impl Office {
         })
     }
 
-    fn statements_of(
+    fn events_of(
         &self,
         snapshot: &Snapshot<'_>,
         letter: &LetterRow,
@@ -56,15 +55,16 @@ impl Office {
         let peer = snapshot.peer(letter.peer)?.map(|peer| peer.region.to_string());
         let (me, other) = (self.me().region.to_string(), peer.unwrap_or_default());
         let mut events = Vec::new();
-        for one in snapshot.letter_statements(letter.id)? {
+        let file = self.case_file(snapshot, letter)?;
+        for one in self.statements_of(snapshot, letter, file.as_ref())? {
             let Ok(statement) = Statement::read(&one.statement) else { continue };
-            let by_origin = one.kind.writer() == Writer::Origin;
+            let by_origin = letter.core.is_of_origin(statement.fields().author);
             events.push(view::MemberEvent {
                 at: statement.fields().time.to_string(),
                 kind: one.kind.name().to_ascii_lowercase(),
                 org: Some(if by_origin { letter.from_org } else { letter.to_org }.to_string()),
                 letter: Some(letter.core.id.to_string()),
-                by: if one.own { me.clone() } else { other.clone() },
+                by: if by_origin == letter.own { me.clone() } else { other.clone() },
                 detail: one.unusable.map(|code| code.text().to_owned()),
             });
         }

@@ -5,9 +5,10 @@ use protocol::member::PersonalParticulars;
 use protocol::refusal::{Code, Refusal};
 use protocol::statement::Statement;
 use protocol::statement::custody::{Offer, Refusal as Refused, Void};
-use protocol::statement::kind::{Kind, Writer};
+use protocol::statement::kind::Kind;
 use protocol::transfer::offer::particulars;
 use protocol::transfer::state::{Custodian, State};
+use protocol::transfer::succession::CaseFile;
 use protocol::transfer::{destination, origin};
 
 use crate::store::Snapshot;
@@ -72,7 +73,7 @@ impl Office {
     ) -> Result<Option<PersonalParticulars>, Stop> {
         match snapshot.letter_offer(letter.id)? {
             Some(offer) => self.particulars_in(snapshot, letter, &offer),
-            None => Ok(None),
+            None => carried_particulars(self.case_file(snapshot, letter)?.as_ref()),
         }
     }
 
@@ -94,7 +95,35 @@ impl Office {
         snapshot: &Snapshot<'_>,
         letter: &LetterRow,
     ) -> Result<Offer, Stop> {
-        read_offer(letter, snapshot.letter_offer(letter.id)?.as_ref())
+        match snapshot.letter_offer(letter.id)? {
+            Some(offer) => read_offer(letter, Some(&offer)),
+            None => carried_offer(letter, self.case_file(snapshot, letter)?.as_ref()),
+        }
+    }
+
+    /// The statements of a letter that this node holds: those in its feeds, and those that the case
+    /// file carries.
+    pub(super) fn statements_of(
+        &self,
+        snapshot: &Snapshot<'_>,
+        letter: &LetterRow,
+        file: Option<&CaseFile>,
+    ) -> Result<Vec<LetterStatementRow>, Stop> {
+        let mut stored = snapshot.letter_statements(letter.id)?;
+        let carried = file.into_iter().flat_map(CaseFile::all_entries);
+        stored.extend(carried.filter_map(|entry| {
+            let statement = entry.statement()?;
+            Some(LetterStatementRow {
+                kind: statement.kind()?,
+                statement: statement.bytes().to_vec(),
+                sealed_block: None,
+                erased: false,
+                own: false,
+                seq: 0,
+                unusable: None,
+            })
+        }));
+        Ok(stored)
     }
 
     pub(super) fn letter_view(
@@ -104,11 +133,12 @@ impl Office {
     ) -> Result<view::Letter, Stop> {
         let peer = snapshot.peer(row.peer)?;
         let peer = peer.ok_or_else(|| Refusal::about(Code::PeerUnknown, row.peer.0))?;
-        let stored = snapshot.letter_statements(row.id)?;
+        let file = self.case_file(snapshot, row)?;
+        let stored = self.statements_of(snapshot, row, file.as_ref())?;
         let offer_row = stored.iter().find(|one| one.kind == Kind::Offer);
-        let person = match offer_row {
-            Some(offer) => self.particulars_in(snapshot, row, offer)?,
-            None => None,
+        let person = match (&file, offer_row) {
+            (None, Some(offer)) => self.particulars_in(snapshot, row, offer)?,
+            (file, _) => carried_particulars(file.as_ref())?,
         };
         let offer: Option<Offer> =
             offer_row.and_then(|one| Statement::read(&one.statement).ok()?.body().ok());
@@ -157,6 +187,7 @@ impl Office {
                 index: place.index + 1,
                 count: place.count,
             }),
+            successions: successions(row),
             statements: statements(row, &stored, (origin.to_string(), destination.to_string())),
             next: next_steps(row),
         })
@@ -222,6 +253,21 @@ pub(super) fn read_offer(
     Ok(read.ok_or_else(|| Refusal::about(Code::StatementAntecedent, letter.core.id))?)
 }
 
+/// The public fields of the Offer that a case file carries.
+pub(super) fn carried_offer(letter: &LetterRow, file: Option<&CaseFile>) -> Result<Offer, Stop> {
+    let entry = file.and_then(|file| file.entry(letter.core.id.offer()));
+    let read = entry.and_then(|entry| entry.statement()?.body().ok());
+    Ok(read.ok_or_else(|| Refusal::about(Code::StatementAntecedent, letter.core.id))?)
+}
+
+/// The personal part of the Offer that a case file carries; none once erased.
+pub(super) fn carried_particulars(
+    file: Option<&CaseFile>,
+) -> Result<Option<PersonalParticulars>, Stop> {
+    let block = file.and_then(|file| file.offer.block());
+    Ok(block.map(particulars).transpose()?)
+}
+
 /// The statement of the set with that hash, among those stored for the letter.
 fn body_of<B: protocol::statement::Body>(
     hash: Option<StatementHash>,
@@ -240,34 +286,48 @@ fn statements(
     (origin, destination): (String, String),
 ) -> Vec<view::LetterStatement> {
     let set = &row.core.set;
-    let counted = [
-        Some(row.core.id.offer()),
-        set.accept,
-        set.release,
-        set.receipt,
-        set.ack,
-        set.refusal,
-        set.void,
-    ];
+    let ended = [set.refusal, set.void].into_iter().flatten();
+    let counted: Vec<StatementHash> =
+        row.core.way().into_iter().map(|(_, hash)| hash).chain(ended).collect();
     let read = stored.iter().filter_map(|one| {
         let statement = Statement::read(&one.statement).ok()?;
-        let by = match one.kind.writer() {
-            Writer::Origin => &origin,
-            _ => &destination,
-        };
-        counted.contains(&Some(statement.hash())).then(|| view::LetterStatement {
+        let place = counted.iter().position(|hash| *hash == statement.hash())?;
+        let of_origin = row.core.is_of_origin(statement.fields().author);
+        let view = view::LetterStatement {
             kind: one.kind.name().to_ascii_lowercase(),
-            by: by.clone(),
+            by: if of_origin { &origin } else { &destination }.clone(),
             at: statement.fields().time.to_string(),
             hash: statement.hash().to_string(),
+        };
+        Some((place, view))
+    });
+    let mut read: Vec<_> = read.collect();
+    read.sort_by_key(|(place, _)| *place);
+    read.into_iter().map(|(_, view)| view).collect()
+}
+
+fn successions(row: &LetterRow) -> Vec<view::LetterSuccession> {
+    let core = &row.core;
+    let sides = [
+        ("destination", core.destination, core.set.new_destination),
+        ("origin", core.origin, core.set.new_origin),
+    ];
+    let taken = sides.into_iter().filter_map(|(side, predecessor, successor)| {
+        successor.map(|successor| view::LetterSuccession {
+            side: side.to_owned(),
+            predecessor: predecessor.to_string(),
+            successor: successor.node.to_string(),
         })
     });
-    read.collect()
+    taken.collect()
 }
 
 fn next_steps(row: &LetterRow) -> Vec<String> {
-    let state = row.core.state();
-    let allowed = if row.own { origin::allowed(state) } else { destination::allowed(state) };
+    let allowed = if row.own {
+        origin::allowed(row.core.state())
+    } else {
+        destination::allowed_now(&row.core)
+    };
     let acts = ["accept", "refuse", "void", "reissue"];
     allowed.iter().filter(|act| acts.contains(act)).map(|act| (*act).to_owned()).collect()
 }

@@ -6,6 +6,7 @@
 
 pub(super) mod directory;
 mod letter;
+mod succession;
 
 use std::collections::HashMap;
 
@@ -217,7 +218,8 @@ impl Decision<'_> {
         })
     }
 
-    /// The peer could not use something of ours: if it was an Offer, the letter shows it.
+    /// The peer could not use something of ours: if it was an Offer or a Succession, the letter shows
+    /// it.
     fn take_unusable(
         &mut self,
         arrival: &mut Judging<'_>,
@@ -231,12 +233,14 @@ impl Decision<'_> {
         let Some(mut row) = arrival.letter(self.snapshot, id)? else {
             return Ok(Judged::fine(None));
         };
-        let ours = row.own && row.peer == arrival.peer.id;
-        if ours && statement.fields().answers.contains(&id.offer()) {
+        let ours = row.peer == arrival.peer.id;
+        let answers = &statement.fields().answers;
+        let handed_on = row.core.successions().any(|one| answers.contains(&one.statement));
+        if ours && ((row.own && answers.contains(&id.offer())) || handed_on) {
             row.rejected = Some(notice.reason().unwrap_or(Code::StatementUnusable));
             arrival.letters.insert(id, row.clone());
         }
-        Ok(Judged::fine(ours.then_some(row.id)))
+        Ok(Judged::fine((ours && row.own).then_some(row.id)))
     }
 
     fn answer_unusable(

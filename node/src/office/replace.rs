@@ -1,14 +1,16 @@
 //! 更换对方节点: a peer that will not come back is replaced by its successor, on two persons' word.
 //!
 //! The old feeds are kept as evidence. Letters that nobody had accepted are voided and issued again
-//! to the successor. Letters that were already under way with the old node stay as they are, and
-//! are named: only the old node's own records could finish them.
+//! to the successor. Where nothing but a Receipt or an Ack is due from the old node, the successor
+//! is handed the letter and may give it. All others stay as they are, and are named: only
+//! the old node's own records could finish them.
 
 use protocol::id::{LetterId, NodeId};
 use protocol::member::is_name;
 use protocol::refusal::{Code, Refusal};
 use protocol::statement::custody::VoidReason;
-use protocol::transfer::state::State;
+use protocol::transfer::state::{Side, State};
+use protocol::transfer::succession::succession;
 
 use crate::store::rows::{LetterRow, PeerId, PeerRow, PeerState};
 use crate::store::{Change, Expected};
@@ -45,17 +47,19 @@ impl Office {
         self.wake(Wake::Peers);
         self.wake(Wake::Sweep);
         let open = self.look(|_, snapshot| Ok(snapshot.open_letters_with(gone, LETTERS_MAX)?))?;
-        let (mut reissued, mut waiting) = (Vec::new(), Vec::new());
+        let (mut reissued, mut succeeded, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
         for letter in open {
             if letter.own && letter.core.state() == State::Issued {
                 let (id, _) = self.decide(|decision| decision.readdress(&letter))?;
                 reissued.push(id.to_string());
-            } else {
-                waiting.push(letter.core.id.to_string());
+                continue;
             }
+            let (handed_on, _) = self.decide(|decision| decision.hand_on(&letter, successor))?;
+            let list = if handed_on { &mut succeeded } else { &mut waiting };
+            list.push(letter.core.id.to_string());
         }
         let peer = self.peer_by_row(successor)?;
-        Ok(view::Replaced { peer, reissued, waiting })
+        Ok(view::Replaced { peer, reissued, succeeded, waiting })
     }
 }
 
@@ -105,5 +109,29 @@ impl Decision<'_> {
         };
         self.void(&mut row, VoidReason::Rerouted)?;
         self.replace(&row, row.to_org)
+    }
+    /// Signs the Succession of a letter in which only a Receipt or an Ack is due from the node that
+    /// is gone, for the node that keeps the same region now. Whether it could.
+    fn hand_on(&mut self, letter: &LetterRow, successor: PeerId) -> Result<bool, Stop> {
+        let row = self.snapshot.letter_by_row(letter.id)?;
+        let peer = self.snapshot.peer(successor)?;
+        let (Some(mut row), Some(peer)) = (row, peer) else { return Ok(false) };
+        let gone = self.snapshot.peer(row.peer)?.filter(|gone| gone.region == peer.region);
+        let other_side = if row.own { Side::Destination } else { Side::Origin };
+        let owed = row.core.owed().filter(|owed| owed.by == other_side);
+        let (Some(_), Some(owed)) = (gone, owed) else { return Ok(false) };
+        let file = self.office.case_file_for(self.snapshot, &row, owed.by)?;
+        let Some(draft) = succession(&row.core, &file) else { return Ok(false) };
+        let signed = match self.sign(&peer, draft, Some(row.id)) {
+            // The proof of very many hand-overs leaves no room for what goes with it.
+            Err(Stop::Refused(refusal)) if refusal.code == Code::MemberHandOvers => {
+                return Ok(false);
+            }
+            signed => signed?,
+        };
+        row.core.merge(&signed.statement);
+        self.batch.push(Change::HandOn(row.id, peer.id));
+        self.batch.push(Change::Letter(Box::new(row)));
+        Ok(true)
     }
 }

@@ -54,6 +54,8 @@ pub enum Change {
     MemberKey(MemberRef, Vec<u8>),
     /// Writes a letter's row, under the same condition. Of several in one batch the last is written.
     Letter(Box<LetterRow>),
+    /// Makes another node the other side of a letter.
+    HandOn(LetterRowId, PeerId),
     /// Signs a statement; number, chain and seal are given by the writer.
     Sign(Box<OwnStatement>),
     /// Records that this node signed a Void, Release, Receipt or Refusal of the letter: one of the

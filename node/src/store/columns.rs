@@ -29,6 +29,7 @@ pub(super) const LETTER: &[&str] = &[
     "batch",
     "batch_place",
     "batch_count",
+    "inherited",
 ];
 
 /// Columns of `member`, as `SELECT *` gives them.

@@ -354,20 +354,19 @@ impl Snapshot<'_> {
         Ok(found.flatten())
     }
 
-    /// The feed and number of the entry of `kind` that belongs to a letter.
-    pub fn letter_entry(
+    /// The usable entries of `kind` that belong to a letter: feed and number.
+    pub fn letter_entries(
         &self,
         letter: LetterRowId,
         kind: Kind,
-    ) -> Result<Option<(FeedId, u64)>, StoreFault> {
-        let key: Option<i64> = self
-            .connection
-            .prepare_cached(
-                "SELECT id FROM entry WHERE letter = ?1 AND kind = ?2 AND unusable IS NULL",
-            )?
-            .query_row(params![letter.0, kind.number().0], |row| row.get(0))
-            .optional()?;
-        Ok(key.map(|key| (feed_of(key), seq_of(key))))
+    ) -> Result<Vec<(FeedId, u64)>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id FROM entry WHERE letter = ?1 AND kind = ?2 AND unusable IS NULL",
+        )?;
+        let keys = statement
+            .query_map(params![letter.0, kind.number().0], |row| row.get::<_, i64>(0))?
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(keys.into_iter().map(|key| (feed_of(key), seq_of(key))).collect())
     }
 
     /// How many faults of peers are proven.

@@ -42,9 +42,9 @@ fn insert(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
             "INSERT INTO letter
                  (id, hash, version, own, peer, state, member, generation, core, serial,
                   from_org, to_org, issued, valid_until, branch, same_as, replaces, reissue,
-                  rejected, bytes, stands, batch, batch_place, batch_count)
+                  rejected, bytes, stands, batch, batch_place, batch_count, inherited)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+                     ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
         )?
         .execute(params![
             row.id.0,
@@ -70,7 +70,8 @@ fn insert(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
             standing_number(row.standing()),
             row.batch.map(|place| *place.batch.as_bytes()),
             row.batch.map(|place| place.index),
-            row.batch.map(|place| place.count)
+            row.batch.map(|place| place.count),
+            row.own && core.set.new_origin.is_some()
         ])?;
     Ok(())
 }
@@ -102,6 +103,18 @@ fn update(connection: &Connection, row: &LetterRow) -> rusqlite::Result<()> {
             .prepare_cached("UPDATE letter SET stands = ?2 WHERE id = ?1")?
             .execute(params![row.id.0, standing_number(standing)])?;
     }
+    Ok(())
+}
+
+/// The other side of a letter is another node from now on.
+pub(super) fn hand_on(
+    connection: &Connection,
+    letter: LetterRowId,
+    successor: PeerId,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE letter SET peer = ?2 WHERE id = ?1")?
+        .execute(params![letter.0, successor.0])?;
     Ok(())
 }
 
@@ -346,7 +359,7 @@ impl Snapshot<'_> {
             .connection
             .prepare_cached(
                 "SELECT max(CAST(substr(serial, 13) AS INTEGER)) FROM letter
-                 WHERE own = 1 AND serial LIKE ?1",
+                 WHERE own = 1 AND inherited = 0 AND serial LIKE ?1",
             )?
             .query_row([pattern], |row| row.get(0))?;
         Ok(highest.and_then(|number| u32::try_from(number).ok()).unwrap_or(0))

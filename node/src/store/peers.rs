@@ -278,6 +278,18 @@ impl Snapshot<'_> {
             .optional()?)
     }
 
+    /// Between which peer and us a feed runs, and whether we sign it.
+    pub fn feed_ends(&self, id: FeedId) -> Result<Option<(PeerId, FeedSide)>, StoreFault> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT peer, own FROM feed WHERE id = ?1")?
+            .query_row([id.0], |row| {
+                let side = if row.get(1)? { FeedSide::Own } else { FeedSide::Peer };
+                Ok((PeerId(row.get(0)?), side))
+            })
+            .optional()?)
+    }
+
     /// An invitation of ours, by the hash of its secret.
     pub fn invitation(&self, secret_hash: &[u8; 32]) -> Result<Option<InvitationRow>, StoreFault> {
         let row: Option<(i64, Option<[u8; 32]>)> = self

@@ -224,6 +224,7 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         Change::ForgetMember(id) => members::forget(connection, id),
         Change::MemberKey(member, wrapped) => members::put_key(connection, member, &wrapped),
         Change::Letter(row) => letters::put(connection, &row),
+        Change::HandOn(letter, successor) => letters::hand_on(connection, letter, successor),
         Change::Decide(letter, kind) => letters::decide(connection, letter, kind),
         Change::Receive(peer, received) => entries::receive(connection, peer, received),
         Change::StartFeed(peer, feed, side) => peers::start_feed(connection, peer, &feed, side),

@@ -63,7 +63,8 @@ fn personal(line: &str) -> Option<&'static str> {
 #[test]
 fn what_is_about_a_person_is_found_in_a_line() {
     watch();
-    for line in ["id=999999198805120013", "who=\"99999919880512001X\"", "call 13800001234.", "赵"] {
+    for line in ["id=999999198805120013", "who=\"99999919880512001X\"", "call 13800001234.", "赵"]
+    {
         assert!(personal(line).is_some(), "{line}");
     }
     let fine = "2026-11-22T08:00:00.000Z INFO letter=999999198805120013ab seq=1763769600000 0005";

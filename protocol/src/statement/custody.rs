@@ -1,7 +1,7 @@
 //! The statements of a hand-over (`SPEC.md` §4). What they do is `transfer`; here is what they say.
 
 use crate::codec::{Decode, Encode};
-use crate::id::{BatchId, LetterId, MintNonce, OrgCode, Serial, StatementHash};
+use crate::id::{BatchId, LetterId, MintNonce, NodeId, OrgCode, Serial, StatementHash};
 use crate::member::Standing;
 use crate::time::{Day, Month};
 
@@ -93,6 +93,16 @@ pub struct Void {
     pub reason: VoidReason,
 }
 
+/// 承继: its audience takes the place of the other party, from which a Receipt or an Ack is due; the
+/// private block is the [`CaseFile`].
+///
+/// [`CaseFile`]: crate::transfer::succession::CaseFile
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Succession {
+    /// The party that is gone for good.
+    pub predecessor: NodeId,
+}
+
 impl Body for Offer {
     const KIND: Kind = Kind::Offer;
 }
@@ -113,6 +123,9 @@ impl Body for Refusal {
 }
 impl Body for Void {
     const KIND: Kind = Kind::Void;
+}
+impl Body for Succession {
+    const KIND: Kind = Kind::Succession;
 }
 
 macro_rules! named {

@@ -57,6 +57,8 @@ pub enum Writer {
     Origin,
     /// The node that the letter is addressed to.
     Destination,
+    /// Whichever of the two is left when the other is gone for good.
+    Survivor,
 }
 
 kinds! {
@@ -82,6 +84,8 @@ kinds! {
     22 Void "作废", Origin;
     /// The destination asks for a new letter.
     23 ReissueRequest "重开申请", Destination;
+    /// A node takes the place of the other party, which is gone for good.
+    24 Succession "承继", Survivor;
 }
 
 #[cfg(test)]

@@ -84,6 +84,30 @@ pub fn on_release(letter: &Letter, branch: OrgCode, proof: Result<(), Code>) -> 
     Some(draft)
 }
 
+/// The Receipt that a person at a successor of B asks for: B accepted and A released, so
+/// nothing but the Receipt is left to be given, whatever the date. The Offer's private block must
+/// be there, because the person is placed now.
+pub fn take_over(letter: &Letter, branch: OrgCode, has_block: bool) -> Result<Draft, Refused> {
+    let release = letter.set.release.filter(|_| awaits_successor(letter));
+    let Some(release) = release else {
+        let state = letter.state();
+        let refused = Refused::about(Code::LetterState, state.name());
+        return Err(refused.allowing(allowed_now(letter)));
+    };
+    if !has_block {
+        return Err(Refused::about(Code::StatementErased, letter.id));
+    }
+    let draft = Draft::new(&Receipt { branch })
+        .about(letter.member, letter.generation)
+        .answering(letter.id, &[release]);
+    Ok(draft)
+}
+
+/// Whether it is for people at B's successor to receive the member or to refuse.
+pub fn awaits_successor(letter: &Letter) -> bool {
+    letter.state() == State::Released && letter.set.new_destination.is_some()
+}
+
 /// Asks the origin for a new letter instead of one that cannot be accepted any more.
 pub fn ask_reissue(letter: &Letter) -> Draft {
     Draft::new(&ReissueRequest {})
@@ -99,6 +123,11 @@ pub fn allowed(state: State) -> &'static [&'static str] {
         State::Received | State::Closed => &["show", "evidence"],
         State::Refused | State::Voided => &["show"],
     }
+}
+
+/// What B's office, or its successor's, may do with that letter.
+pub fn allowed_now(letter: &Letter) -> &'static [&'static str] {
+    if awaits_successor(letter) { &["accept", "refuse"] } else { allowed(letter.state()) }
 }
 
 fn refusal_draft(letter: &Letter, ground: Ground, redirect: Option<OrgCode>, note: &str) -> Draft {

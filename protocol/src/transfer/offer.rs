@@ -86,6 +86,11 @@ pub fn check_received(
         return Err(Code::OrgForeign);
     }
     check_time(statement, now)?;
+    check_block(attachment)
+}
+
+/// Refuses an Offer's block that is present and describes nobody.
+pub(super) fn check_block(attachment: &Attachment) -> Result<(), Code> {
     match attachment.block().map(particulars) {
         None | Some(Ok(_)) => Ok(()),
         Some(Err(code)) => Err(code),

@@ -1,35 +1,48 @@
 //! The proof of how a membership reached its holder: every hand-over since the minting node, each
-//! by its five entries and both certificates. It travels in the private block of a Release,
-//! and holds no personal data: the blocks of those entries stay where they are.
+//! by its five entries and both certificates, and by the Successions where a party's
+//! place was taken. It travels in the private block of a Release, and holds no personal data: the
+//! blocks of those entries stay where they are.
 
 use crate::codec::{self, Decode, Encode};
 use crate::envelope::{Entry, Header};
-use crate::id::{Generation, MemberRef, NodeId, StatementHash};
+use crate::id::{Generation, KeyId, MemberRef, NodeId, StatementHash};
 use crate::limits::{PROOF_CERTS_MAX, PROOF_HOPS_MAX};
 use crate::refusal::Code;
 use crate::seal::{self, Domain, Seal};
 use crate::statement::Statement;
-use crate::statement::custody::Provenance;
+use crate::statement::custody::{Offer, Provenance, Succession};
 use crate::statement::keys::{CertifiedKeys, KeyCert};
 use crate::statement::kind::Kind;
 
 use super::state::{Letter, Merged, State};
 
 /// All hand-overs of one membership, oldest first; none for generation 0.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HandOverProof {
     hops: Vec<Hop>,
+    successions: Vec<HopSuccession>,
 }
 
 /// One closed letter, as evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Hop {
-    /// Certify the keys of the entries, in any order: one of each side, and one more for every key
-    /// that was changed while the letter was open.
+    /// Certify the keys of the entries, in any order: one of each node that wrote one, and one more
+    /// for every key that was changed while the letter was open.
     pub certs: Vec<KeyCert>,
     /// Offer, Accept, Release, Receipt, Ack, in that order.
     pub entries: [ProofEntry; 5],
 }
+
+/// A Succession by which a hop came to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+struct HopSuccession {
+    /// Which hop, from 0.
+    hop: u32,
+    entry: ProofEntry,
+}
+
+/// The second form of a proof on the wire: only where somebody's place was taken.
+type WithSuccessions = (Vec<Hop>, Vec<HopSuccession>);
 
 /// An entry without its private block: still verifiable.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -71,6 +84,20 @@ impl HandOverProof {
         self
     }
 
+    /// The proof with one more hand-over that successors brought to its end, by these Successions.
+    #[must_use]
+    pub fn extended_by_successors(
+        self,
+        hop: Hop,
+        successions: impl IntoIterator<Item = ProofEntry>,
+    ) -> HandOverProof {
+        let at = u32::try_from(self.hops.len()).unwrap_or(u32::MAX);
+        let mut proof = self.extended(hop);
+        let placed = successions.into_iter().map(|entry| HopSuccession { hop: at, entry });
+        proof.successions.extend(placed);
+        proof
+    }
+
     /// How many hand-overs it shows.
     pub fn len(&self) -> usize {
         self.hops.len()
@@ -81,14 +108,26 @@ impl HandOverProof {
         self.hops.is_empty()
     }
 
-    /// The private block that carries it.
+    /// The private block that carries it: the hops, and the Successions only if there are any.
     pub fn to_block(&self) -> Vec<u8> {
-        codec::encode(self)
+        if self.successions.is_empty() {
+            codec::encode(&self.hops)
+        } else {
+            codec::encode(&(&self.hops, &self.successions))
+        }
     }
 
     /// Reads the private block of a Release.
     pub fn from_block(block: &[u8]) -> Result<HandOverProof, Code> {
-        codec::decode(block).map_err(|_| Code::StatementProof)
+        if let Ok(hops) = codec::decode(block) {
+            return Ok(HandOverProof { hops, successions: Vec::new() });
+        }
+        match codec::decode::<WithSuccessions>(block) {
+            Ok((hops, successions)) if !successions.is_empty() => {
+                Ok(HandOverProof { hops, successions })
+            }
+            _ => Err(Code::StatementProof),
+        }
     }
 
     /// Whether the proof shows what `claim` says: as many hand-overs as generations, each
@@ -99,9 +138,17 @@ impl HandOverProof {
             return Err(Code::StatementProof);
         }
         let mut reached: Option<(NodeId, StatementHash)> = None;
-        for (hop, generation) in self.hops.iter().zip(0..) {
-            let expected = Step { generation: Generation(generation), reached };
-            reached = Some(hop.verify(claim, &expected).map_err(|_| Code::StatementProof)?);
+        let mut used = 0;
+        for (hop, number) in self.hops.iter().zip(0..) {
+            let expected = Step { generation: Generation(number), reached };
+            let placed = self.successions.iter().filter(|placed| placed.hop == number);
+            let successions: Vec<&ProofEntry> = placed.map(|placed| &placed.entry).collect();
+            used += successions.len();
+            let verified = hop.verify(claim, &expected, &successions);
+            reached = Some(verified.map_err(|_| Code::StatementProof)?);
+        }
+        if used != self.successions.len() || !self.successions.is_sorted_by_key(|one| one.hop) {
+            return Err(Code::StatementProof);
         }
         match (reached, claim.provenance) {
             (None, Provenance::Minted(nonce)) => {
@@ -114,6 +161,16 @@ impl HandOverProof {
             }
             _ => Err(Code::StatementProof),
         }
+    }
+
+    /// Every node whose place another took, by the Successions: a reader that trusts one of them
+    /// still does not take the proof.
+    pub fn predecessors(&self) -> impl Iterator<Item = NodeId> + '_ {
+        let bodies = self
+            .successions
+            .iter()
+            .filter_map(|placed| placed.entry.statement()?.body::<Succession>().ok());
+        bodies.map(|body| body.predecessor)
     }
 
     /// Every node that the membership passed through before the claimant, oldest first.
@@ -130,26 +187,16 @@ struct Step {
 }
 
 impl Hop {
-    /// Verifies one hand-over, and gives its destination and Ack.
-    fn verify(&self, claim: &Claim, step: &Step) -> Result<(NodeId, StatementHash), Code> {
-        if self.certs.len() > PROOF_CERTS_MAX {
-            return Err(Code::StatementProof);
-        }
-        let keys = self.certs.iter().map(KeyCert::verified).collect::<Result<Vec<_>, _>>()?;
-        // A certificate that no entry needs, or one twice, would only make the proof grow until
-        // the member can move no further.
-        let needed = |keys: &CertifiedKeys| {
-            self.entries.iter().any(|entry| keys.names(&entry.header.author, &entry.header.key))
-        };
-        let unique = keys.iter().enumerate().all(|(at, one)| !keys[..at].contains(one));
-        if !unique || !keys.iter().all(|keys| needed(keys)) {
-            return Err(Code::StatementProof);
-        }
-        let mut statements = Vec::with_capacity(ORDER.len());
-        for (entry, kind) in self.entries.iter().zip(ORDER) {
-            statements.push(entry.verify(claim.domain, &keys, kind)?);
-        }
-        let (mut letter, offer) = Letter::open(&statements[0])?;
+    /// Verifies one hand-over, and gives who holds the membership by it, and its Ack.
+    fn verify(
+        &self,
+        claim: &Claim,
+        step: &Step,
+        successions: &[&ProofEntry],
+    ) -> Result<(NodeId, StatementHash), Code> {
+        let entries: Vec<&ProofEntry> = self.entries.iter().collect();
+        let walked = walk(claim.domain, &self.certs, &entries, successions)?;
+        let Walked { letter, offer, .. } = walked;
         let continues = match (step.reached, offer.provenance) {
             (None, Provenance::Minted(_)) => true,
             (Some((holder, ack)), Provenance::Inbound(named)) => {
@@ -160,21 +207,120 @@ impl Hop {
         if !continues || letter.member != claim.member || letter.generation != step.generation {
             return Err(Code::StatementProof);
         }
-        for statement in &statements[1..] {
-            let kind = letter.check(statement)?;
-            if letter.merge(kind, statement.hash()) != Merged::Added {
-                return Err(Code::StatementProof);
-            }
-        }
-        if letter.state() == State::Closed {
-            Ok((letter.destination, statements[4].hash()))
-        } else {
-            Err(Code::StatementProof)
+        match letter.set.ack.filter(|_| letter.state() == State::Closed) {
+            Some(ack) => Ok((letter.destination_now(), ack)),
+            None => Err(Code::StatementProof),
         }
     }
 }
 
+/// A letter as its entries show it.
+pub(super) struct Walked {
+    /// With everything that they add to its set.
+    pub(super) letter: Letter,
+    /// What the Offer says.
+    pub(super) offer: Offer,
+    /// The statements, in the order of the entries; the Successions aside.
+    pub(super) statements: Vec<Statement>,
+}
+
+/// Opens a letter from its entries (in order from the Offer on), each verified with one of `certs`,
+/// and the Successions at the places where they belong.
+pub(super) fn walk(
+    domain: Domain,
+    certs: &[KeyCert],
+    entries: &[&ProofEntry],
+    successions: &[&ProofEntry],
+) -> Result<Walked, Code> {
+    if entries.len() > ORDER.len() {
+        return Err(Code::StatementProof);
+    }
+    let keys = needed_keys(certs, &[entries, successions].concat())?;
+    let offer = entries.first().ok_or(Code::StatementProof)?;
+    let offer = offer.verify(domain, &keys, Kind::Offer)?;
+    let (mut letter, body) = Letter::open(&offer)?;
+    let mut statements = vec![offer];
+    let mut pending = successions.iter().peekable();
+    for (entry, kind) in entries[1..].iter().zip(&ORDER[1..]) {
+        let statement = entry.verify(domain, &keys, *kind)?;
+        add(&mut letter, &statement)?;
+        let hash = statement.hash();
+        statements.push(statement);
+        if let Some(next) = pending.next_if(|next| next.answers(hash)) {
+            let succession = next.verify(domain, &keys, Kind::Succession)?;
+            let before = (letter.origin_now(), letter.destination_now());
+            add(&mut letter, &succession)?;
+            check_regions(&keys, before, &letter)?;
+        }
+    }
+    if pending.next().is_some() {
+        return Err(Code::StatementProof);
+    }
+    Ok(Walked { letter, offer: body, statements })
+}
+
+fn add(letter: &mut Letter, statement: &Statement) -> Result<(), Code> {
+    letter.check(statement)?;
+    if letter.merge(statement) == Merged::Added { Ok(()) } else { Err(Code::StatementProof) }
+}
+
+/// What the certificates certify. One that no entry needs, or one twice, would only make the proof
+/// grow until the member can move no further.
+fn needed_keys<'a>(
+    certs: &'a [KeyCert],
+    entries: &[&ProofEntry],
+) -> Result<Vec<&'a CertifiedKeys>, Code> {
+    if certs.len() > PROOF_CERTS_MAX {
+        return Err(Code::StatementProof);
+    }
+    let keys = certs.iter().map(KeyCert::verified).collect::<Result<Vec<_>, _>>()?;
+    let needed = |keys: &CertifiedKeys| {
+        entries.iter().any(|entry| keys.names(&entry.header.author, &entry.header.key))
+    };
+    let unique = keys.iter().enumerate().all(|(at, one)| !keys[..at].contains(one));
+    if unique && keys.iter().all(|keys| needed(keys)) {
+        Ok(keys)
+    } else {
+        Err(Code::StatementProof)
+    }
+}
+
+/// A successor keeps the same region. One that has not written yet has no certificate here:
+/// whoever reads knows its own region.
+fn check_regions(
+    keys: &[&CertifiedKeys],
+    (origin, destination): (NodeId, NodeId),
+    letter: &Letter,
+) -> Result<(), Code> {
+    let region = |node: NodeId| keys.iter().find(|keys| keys.node == node).map(|keys| keys.region);
+    let moved = [(origin, letter.origin_now()), (destination, letter.destination_now())];
+    let same = moved.iter().all(|(old, new)| match (region(*old), region(*new)) {
+        (Some(old), Some(new)) => old == new,
+        _ => true,
+    });
+    if same { Ok(()) } else { Err(Code::StatementParty) }
+}
+
 impl ProofEntry {
+    /// Who sealed it.
+    pub fn author(&self) -> NodeId {
+        self.header.author
+    }
+
+    /// By which key.
+    pub fn key(&self) -> KeyId {
+        self.header.key
+    }
+
+    /// The statement, if it is one; nothing is verified.
+    pub fn statement(&self) -> Option<Statement> {
+        Statement::read(&self.statement).ok()
+    }
+
+    fn answers(&self, hash: StatementHash) -> bool {
+        self.statement().is_some_and(|statement| statement.fields().answers.contains(&hash))
+    }
+
     /// Verifies the entry with the certificate of its author that names its key, and gives the
     /// statement.
     fn verify(

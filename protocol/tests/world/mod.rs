@@ -19,6 +19,7 @@ use protocol::time::Timestamp;
 use protocol::transfer::origin::{Holding, Source};
 use protocol::transfer::proof::{Claim, HandOverProof, Hop};
 use protocol::transfer::state::{Letter, Merged};
+use protocol::transfer::succession::{CaseFile, succession};
 use protocol::transfer::{destination, origin};
 
 /// The first moment of every story.
@@ -70,6 +71,16 @@ impl Node {
 
     pub fn ziyang() -> Node {
         Node::new(3, "610924", "紫阳县")
+    }
+
+    /// The node that takes the place of [`Node::shiquan`].
+    pub fn new_shiquan() -> Node {
+        Node::new(11, "610922", "石泉县")
+    }
+
+    /// The node that takes the place of [`Node::hanbin`].
+    pub fn new_hanbin() -> Node {
+        Node::new(12, "610902", "汉滨区")
     }
 
     pub fn org(&self, number: u32) -> OrgCode {
@@ -202,8 +213,8 @@ pub fn opened(offer: &Statement) -> Letter {
 
 /// Takes a statement into one side's letter, as both sides do with their own and the other's.
 pub fn take(letter: &mut Letter, stated: &Stated) {
-    let kind = letter.check(&stated.statement).unwrap();
-    assert_eq!(letter.merge(kind, stated.statement.hash()), Merged::Added);
+    letter.check(&stated.statement).unwrap();
+    assert_eq!(letter.merge(&stated.statement), Merged::Added);
 }
 
 /// A closed letter: what each side stated and sealed, and what came of it.
@@ -300,4 +311,81 @@ fn received(
 /// One hop of a proof, from entries in any order.
 pub fn hop(a: &Node, b: &Node, entries: [&Entry; 5]) -> Hop {
     Hop { certs: vec![a.cert.clone(), b.cert.clone()], entries: entries.map(Into::into) }
+}
+
+/// What somebody who steps into the letter is shown: its entries from the Offer on.
+pub fn case_file(nodes: &[&Node], entries: &[&Entry]) -> CaseFile {
+    CaseFile {
+        certs: nodes.iter().map(|node| node.cert.clone()).collect(),
+        entries: entries.iter().map(|entry| (*entry).into()).collect(),
+        earlier: None,
+        offer: entries[0].attachment.clone(),
+        release: entries[2].attachment.clone(),
+    }
+}
+
+/// `x` hands the other party's place on to `successor`.
+pub fn succeed(x: &Node, successor: &Node, letter: &Letter, file: &CaseFile) -> Stated {
+    x.state(successor, succession(letter, file).unwrap(), start())
+}
+
+/// A hand-over that the successor of `b`, or of `a`, brought to its end.
+pub struct Succeeded {
+    pub letter: Letter,
+    /// As its author sealed it.
+    pub succession: Entry,
+    /// The membership at its new holder.
+    pub membership: Membership,
+}
+
+/// `b` accepted and is gone; `b2` receives.
+pub fn by_new_destination(a: &Node, b: &Node, b2: &Node, before: &Membership) -> Succeeded {
+    let done = hand_over(a, b, before);
+    let mut letter = opened(&done.stated[0].statement);
+    done.stated[1..3].iter().for_each(|stated| take(&mut letter, stated));
+    let entries = done.entries.each_ref();
+    let file = case_file(&[a, b], &entries[..3]);
+    let stated = succeed(a, b2, &letter, &file);
+    take(&mut letter, &stated);
+    let receipt = destination::take_over(&letter, b2.org(7), true).unwrap();
+    let receipt = b2.state(a, receipt, start());
+    take(&mut letter, &receipt);
+    let ack = a.state(b2, origin::on_receipt(&letter).unwrap(), start());
+    take(&mut letter, &ack);
+    let (receipt, ack) = (b2.feed(a).seal_one(receipt), a.feed(b2).seal_one(ack));
+    let entries = [entries[0], entries[1], entries[2], &receipt, &ack];
+    let succession = a.feed(b2).seal_one(stated);
+    finished(letter, succession, before, &[a, b, b2], entries)
+}
+
+/// `a` is gone before its Ack; `a2` gives it.
+pub fn by_new_origin(a: &Node, a2: &Node, b: &Node, before: &Membership) -> Succeeded {
+    let done = hand_over(a, b, before);
+    let mut letter = opened(&done.stated[0].statement);
+    done.stated[1..4].iter().for_each(|stated| take(&mut letter, stated));
+    let entries = done.entries.each_ref();
+    let stated = succeed(b, a2, &letter, &case_file(&[a, b], &entries[..4]));
+    take(&mut letter, &stated);
+    let ack = a2.state(b, origin::on_receipt(&letter).unwrap(), start());
+    take(&mut letter, &ack);
+    let ack = a2.feed(b).seal_one(ack);
+    let entries = [entries[0], entries[1], entries[2], entries[3], &ack];
+    let succession = b.feed(a2).seal_one(stated);
+    finished(letter, succession, before, &[a, b, a2], entries)
+}
+
+fn finished(
+    letter: Letter,
+    succession: Entry,
+    before: &Membership,
+    nodes: &[&Node],
+    entries: [&Entry; 5],
+) -> Succeeded {
+    let certs = nodes.iter().map(|node| node.cert.clone()).collect();
+    let hop = Hop { certs, entries: entries.map(Into::into) };
+    let proof = before.proof.clone().extended_by_successors(hop, [(&succession).into()]);
+    let source = Source::Inbound { letter: letter.id, ack: letter.set.ack };
+    let generation = before.holding.generation.next();
+    let holding = Holding { generation, source, ..before.holding };
+    Succeeded { letter, succession, membership: Membership { holding, proof } }
 }

@@ -16,4 +16,5 @@ mod proofs;
 mod raw;
 mod recovery;
 mod stage;
+mod successions;
 mod wire;

@@ -14,7 +14,7 @@ use super::letters::{Case, case_of, nonce, offer_body, particulars};
 use super::stage::Stage;
 
 /// An accepted Offer of a member who, it says, came to the peer by a letter that this Ack closed.
-fn inbound(
+pub(super) fn inbound(
     evil: &mut Evil,
     number: u32,
     member: MemberRef,
@@ -31,7 +31,7 @@ fn inbound(
     (case, accept)
 }
 
-fn release(evil: &mut Evil, case: &Case, accept: StatementHash, block: Vec<u8>) {
+pub(super) fn release(evil: &mut Evil, case: &Case, accept: StatementHash, block: Vec<u8>) {
     let release = evil.state(case.draft(&Release {}, accept).with_block(block));
     evil.say(release);
 }

@@ -5,7 +5,7 @@ use protocol::refusal::Lang;
 use super::table::{block, table};
 use super::words::{minute, short, word};
 use super::{Text, more, pick};
-use crate::office::view::{Letter, LetterRefusal, LetterStatement, Page};
+use crate::office::view::{Letter, LetterRefusal, LetterStatement, LetterSuccession, Page};
 
 impl Text for Letter {
     fn text(&self, lang: Lang) -> String {
@@ -32,6 +32,7 @@ impl Text for Letter {
                 p("Batch", "批次"),
                 batch.map(|place| format!("{} {}/{}", place.id, place.index, place.count)),
             ),
+            (p("Succession", "承继"), succeeded(self, lang)),
             (p("May now", "现在可以"), may(self, lang)),
         ]);
         format!("{head}\n\n{}", statements(&self.statements, lang))
@@ -64,6 +65,19 @@ fn why(refusal: &LetterRefusal, lang: Lang) -> String {
 fn may(letter: &Letter, lang: Lang) -> Option<String> {
     let actions: Vec<String> = letter.next.iter().map(|action| word(lang, action)).collect();
     (!actions.is_empty()).then(|| actions.join(" · "))
+}
+
+fn succeeded(letter: &Letter, lang: Lang) -> Option<String> {
+    let line = |one: &LetterSuccession| {
+        let (old, new) = (short(&one.predecessor), short(&one.successor));
+        match (lang, one.side.as_str()) {
+            (Lang::En, side) => format!("{new} in the place of {old} ({side})"),
+            (Lang::Zh, "origin") => format!("{new} 承继 {old}(转出方)"),
+            (Lang::Zh, _) => format!("{new} 承继 {old}(转入方)"),
+        }
+    };
+    let lines: Vec<String> = letter.successions.iter().map(line).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 fn statements(statements: &[LetterStatement], lang: Lang) -> String {

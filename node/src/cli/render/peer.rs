@@ -75,6 +75,7 @@ impl Text for Replaced {
         let listed = |ids: &[String]| (!ids.is_empty()).then(|| ids.join("\n"));
         let letters = block(&[
             (p("Issued again", "已重开"), listed(&self.reissued)),
+            (p("Handed on", "已移交承继节点"), listed(&self.succeeded)),
             (p("Still under way", "仍在途"), listed(&self.waiting)),
         ]);
         format!("{}\n{letters}", self.peer.text(lang))

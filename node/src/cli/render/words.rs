@@ -45,6 +45,7 @@ const WORDS: &[(&str, &str)] = &[
     ("ack", "存根归档"),
     ("refusal", "退回"),
     ("void", "作废"),
+    ("succession", "承继"),
     ("refuse", "退回"),
     ("reissue", "重开"),
     ("added", "登记"),

@@ -2,9 +2,9 @@
 //! everything that follows it.
 
 use protocol::envelope::Entry;
-use protocol::id::{Generation, MemberRef};
+use protocol::id::{Generation, MemberRef, NodeId};
 use protocol::refusal::Code;
-use protocol::statement::custody::{Accept, Receipt};
+use protocol::statement::custody::{Accept, Provenance, Receipt};
 use protocol::statement::kind::Kind;
 use protocol::statement::{Draft, Statement};
 use protocol::transfer::offer::check_received;
@@ -13,7 +13,7 @@ use protocol::transfer::state::{Letter, Merged};
 use protocol::transfer::{destination, origin};
 
 use crate::store::Change;
-use crate::store::rows::{Custody, LetterRow, Version};
+use crate::store::rows::{Custody, LetterRow, PeerState, Version};
 
 use super::super::decide::{Decision, Stop};
 use super::{Judged, Judging};
@@ -100,11 +100,11 @@ impl Decision<'_> {
             return Ok(Judged::unusable(Code::StatementMalformed));
         };
         let Some(mut row) = arrival.letter(self.snapshot, id)? else {
-            return Ok(Judged::unusable(Code::LetterUnknown));
+            return match statement.kind() {
+                Some(Kind::Succession) => self.take_succession(arrival, entry, statement),
+                _ => Ok(Judged::unusable(Code::LetterUnknown)),
+            };
         };
-        if row.peer != arrival.peer.id {
-            return Ok(Judged::unusable(Code::StatementParty));
-        }
         let checked = row.core.check(statement).and_then(|kind| {
             branch_of(statement, kind, &row)?;
             Ok(kind)
@@ -120,7 +120,7 @@ impl Decision<'_> {
             row.reissue_requested = true;
         } else {
             let before = row.core.clone();
-            match row.core.merge(kind, statement.hash()) {
+            match row.core.merge(statement) {
                 // A repeated statement is kept in the feed, and nowhere else.
                 Merged::Known => return Ok(Judged::fine(None)),
                 Merged::Contradicts => {
@@ -181,9 +181,8 @@ impl Decision<'_> {
             _ => None,
         };
         if let Some(draft) = draft {
-            let kind = draft.kind();
             let signed = self.sign(arrival.peer, draft, Some(row.id))?;
-            row.core.merge(kind, signed.statement.hash());
+            row.core.merge(&signed.statement);
         }
         self.follow(row, before)
     }
@@ -224,22 +223,51 @@ impl Decision<'_> {
         let Some(branch) = placed.or(row.branch) else { return Ok(None) };
         row.branch = Some(branch);
         let offer = self.office.offer_of(self.snapshot, row)?;
+        let block = entry.attachment.block().unwrap_or_default();
+        let proven = self.check_proof(&row.core, offer.provenance, block)?;
+        Ok(destination::on_release(&row.core, branch, proven))
+    }
+
+    /// Whether what is handed over is not old, and the block of its Release proves how the
+    /// origin came by it, without the word of a successor to a node that we trust still
+    ///
+    pub(super) fn check_proof(
+        &mut self,
+        letter: &Letter,
+        provenance: Provenance,
+        block: &[u8],
+    ) -> Result<Result<(), Code>, Stop> {
         let claim = Claim {
             domain: self.office.me().domain,
-            member: row.core.member,
-            generation: row.core.generation,
-            holder: row.core.origin,
-            provenance: offer.provenance,
+            member: letter.member,
+            generation: letter.generation,
+            holder: letter.origin,
+            provenance,
         };
-        let block = entry.attachment.block().unwrap_or_default();
-        let held = self.held_generation(row.core.member)?;
-        let proven = destination::check_generation(&row.core, held)
+        let held = self.held_generation(letter.member)?;
+        let mut proven = destination::check_generation(letter, held)
             .and_then(|()| HandOverProof::from_block(block))
-            .and_then(|proof| proof.verify(&claim));
-        if let Err(code) = proven {
-            tracing::warn!(letter = %row.core.id, code = code.text(), "a proof does not hold");
+            .and_then(|proof| proof.verify(&claim).map(|()| proof));
+        let predecessors: Vec<NodeId> =
+            proven.as_ref().map(|proof| proof.predecessors().collect()).unwrap_or_default();
+        for predecessor in predecessors {
+            if self.is_trusted(predecessor)? {
+                proven = Err(Code::StatementProof);
+            }
         }
-        Ok(destination::on_release(&row.core, branch, proven))
+        let proven = proven.map(|_| ());
+        if let Err(code) = proven {
+            tracing::warn!(letter = %letter.id, code = code.text(), "a proof does not hold");
+        }
+        Ok(proven)
+    }
+
+    /// Whether a node is this one, or a peer that nobody here has revoked.
+    pub(super) fn is_trusted(&self, node: NodeId) -> Result<bool, Stop> {
+        let peer = self.snapshot.peer_by_node(&node)?;
+        let living =
+            peer.is_some_and(|peer| matches!(peer.state, PeerState::Active | PeerState::Paused));
+        Ok(node == self.office.me().node || living)
     }
 }
 

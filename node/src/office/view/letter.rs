@@ -59,6 +59,8 @@ pub struct Letter {
     pub parked: bool,
     /// Its place in a batch.
     pub batch: Option<BatchPlace>,
+    /// Whose place was taken by another node, if anybody's.
+    pub successions: Vec<LetterSuccession>,
     /// Every statement that counts here, in the order of the five steps.
     pub statements: Vec<LetterStatement>,
     /// What this node may do now: `accept`, `refuse`, `void`, `reissue`.
@@ -86,10 +88,21 @@ pub struct LetterRefusal {
     pub note: Option<String>,
 }
 
+/// 承继: a node in the place of another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterSuccession {
+    /// `origin` or `destination`.
+    pub side: String,
+    /// The identity key of the node that is gone, hex.
+    pub predecessor: String,
+    /// That of the node that speaks for the side now, hex.
+    pub successor: String,
+}
+
 /// One signed statement about a letter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LetterStatement {
-    /// `offer`, `accept`, `release`, `receipt`, `ack`, `refusal` or `void`.
+    /// `offer`, `accept`, `release`, `receipt`, `ack`, `refusal`, `void` or `succession`.
     pub kind: String,
     /// The code of the signing region.
     pub by: String,

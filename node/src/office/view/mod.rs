@@ -19,7 +19,9 @@ mod peer;
 pub use batch::{
     AcceptedItem, Batch, BatchAccepted, BatchCheck, BatchCounts, BatchIssued, BatchItem,
 };
-pub use letter::{BatchPlace, Letter, LetterRefusal, LetterStatement, MemberName};
+pub use letter::{
+    BatchPlace, Letter, LetterRefusal, LetterStatement, LetterSuccession, MemberName,
+};
 pub use member::{CellFault, EndOfMembership, ImportReport, ImportWarning, Member, MemberEvent};
 pub use node::{
     Demo, DemoRegion, DemoStep, Initialised, LetterCounts, Ready, RehearsalClock, RosterCounts,

@@ -34,6 +34,8 @@ pub struct Replaced {
     pub peer: Peer,
     /// Letters that nobody had accepted: voided, and issued again under these ids.
     pub reissued: Vec<String>,
+    /// Letters that only wanted a receipt or its filing: handed on to the successor.
+    pub succeeded: Vec<String>,
     /// Letters under way that only the old node's records could finish.
     pub waiting: Vec<String>,
 }

@@ -151,19 +151,22 @@ CREATE TABLE letter (
     stands       INTEGER NOT NULL,
     batch        BLOB,
     batch_place  INTEGER,
-    batch_count  INTEGER
+    batch_count  INTEGER,
+    inherited    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX letter_state ON letter (own, state, id);
 CREATE INDEX letter_member ON letter (member);
 -- `stands` says what the partial indexes ask: 0 ended, 1 open, 2 of a peer and undecided, 3 the same
 -- and parked. It changes less often than the state, so that most steps of a letter move no entry here.
 CREATE INDEX letter_unfinished ON letter (peer, id) WHERE stands > 0;
--- R-40: one open letter of ours for each member and generation.
-CREATE UNIQUE INDEX letter_open ON letter (member, generation) WHERE own = 1 AND stands > 0;
+-- R-40: one open letter of ours for each member and generation. What was inherited from a
+-- predecessor (R-58) is neither our Offer nor of our numbering.
+CREATE UNIQUE INDEX letter_open ON letter (member, generation)
+    WHERE own = 1 AND inherited = 0 AND stands > 0;
 -- What peers offered and nobody has decided yet, for their quota.
 CREATE INDEX letter_undecided ON letter (peer, id, bytes) WHERE stands = 2;
 CREATE INDEX letter_parked ON letter (peer, id) WHERE stands = 3;
-CREATE UNIQUE INDEX letter_serial ON letter (serial) WHERE own = 1;
+CREATE UNIQUE INDEX letter_serial ON letter (serial) WHERE own = 1 AND inherited = 0;
 
 CREATE INDEX letter_batch ON letter (batch, peer, batch_place) WHERE batch IS NOT NULL AND own = 0;
 

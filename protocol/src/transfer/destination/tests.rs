@@ -102,8 +102,7 @@ fn a_release_after_a_void_makes_no_holder() {
         a.state(&b, origin::void(&letter, VoidReason::Withdrawn).unwrap(), world::start());
     take(&mut letter, &done.stated[1]);
     take(&mut letter, &void);
-    let release = done.stated[2].statement.hash();
-    assert_eq!(letter.merge(Kind::Release, release), Merged::Contradicts);
+    assert_eq!(letter.merge(&done.stated[2].statement), Merged::Contradicts);
     assert!(on_release(&letter, b.org(7), Ok(())).is_none());
 }
 

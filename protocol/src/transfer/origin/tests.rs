@@ -168,7 +168,7 @@ fn a_refusal_after_release_returns_the_membership() {
     assert_eq!((letter.state(), letter.holder()), (State::Refused, Holder::Origin));
     let receipt = &done.stated[3].statement;
     assert_eq!(letter.check(receipt), Ok(Kind::Receipt));
-    let merged = letter.merge(Kind::Receipt, receipt.hash());
+    let merged = letter.merge(receipt);
     assert_eq!(merged, crate::transfer::state::Merged::Contradicts);
     assert!(on_receipt(&letter).is_none());
     assert_eq!(letter.holder(), Holder::Origin);

@@ -60,15 +60,15 @@ fn custody_follows_the_word() {
     let mut letter = open_letter();
     for (kind, holder, custodian, provisional, last) in table {
         if let Some(kind) = kind {
-            assert_eq!(letter.merge(kind, hash(kind, 1)), Merged::Added);
+            assert_eq!(letter.put(kind, hash(kind, 1)), Merged::Added);
         }
         assert_eq!((letter.holder(), letter.custodian()), (holder, custodian));
         assert_eq!((letter.is_provisional(), letter.state().is_final()), (provisional, last));
     }
     for ended in [Kind::Refusal, Kind::Void] {
         let mut letter = open_letter();
-        letter.merge(Kind::Accept, hash(Kind::Accept, 1));
-        letter.merge(ended, hash(ended, 1));
+        letter.put(Kind::Accept, hash(Kind::Accept, 1));
+        letter.put(ended, hash(ended, 1));
         assert_eq!((letter.holder(), letter.custodian()), (H::Origin, C::Origin));
         assert!(!letter.is_provisional() && letter.state().is_final());
     }
@@ -109,11 +109,11 @@ fn no_order_of_an_honest_set_changes_set_or_word() {
             for order in permutations(&part) {
                 let mut letter = open_letter();
                 for kind in &order {
-                    assert_eq!(letter.merge(*kind, hash(*kind, 1)), Merged::Added);
-                    assert_eq!(letter.merge(*kind, hash(*kind, 1)), Merged::Known);
+                    assert_eq!(letter.put(*kind, hash(*kind, 1)), Merged::Added);
+                    assert_eq!(letter.put(*kind, hash(*kind, 1)), Merged::Known);
                 }
                 for kind in order {
-                    assert_eq!(letter.merge(kind, hash(kind, 1)), Merged::Known);
+                    assert_eq!(letter.put(kind, hash(kind, 1)), Merged::Known);
                 }
                 let first = first.get_or_insert_with(|| letter.clone());
                 assert_eq!((&letter, letter.state()), (&*first, first.state()));
@@ -136,13 +136,13 @@ fn the_first_decision_counts() {
         for (first, second) in [(one, other), (other, one)] {
             let mut letter = open_letter();
             before.iter().for_each(|kind| {
-                letter.merge(*kind, hash(*kind, 1));
+                letter.put(*kind, hash(*kind, 1));
             });
-            assert_eq!(letter.merge(first, hash(first, 1)), Merged::Added);
+            assert_eq!(letter.put(first, hash(first, 1)), Merged::Added);
             let decided = letter.clone();
-            assert_eq!(letter.merge(second, hash(second, 1)), Merged::Contradicts);
-            assert_eq!(letter.merge(first, hash(first, 2)), Merged::Contradicts);
-            assert_eq!(letter.merge(first, hash(first, 1)), Merged::Known);
+            assert_eq!(letter.put(second, hash(second, 1)), Merged::Contradicts);
+            assert_eq!(letter.put(first, hash(first, 2)), Merged::Contradicts);
+            assert_eq!(letter.put(first, hash(first, 1)), Merged::Known);
             assert_eq!(letter, decided);
         }
     }

@@ -1,0 +1,67 @@
+//! Letters and batches. Numbers 80 to 99.
+
+macro_rules! letter_rows {
+    ($next:ident $($then:ident)*; $($rows:tt)*) => { $next! { $($then)*; $($rows)*
+    80 LetterUnknown "letter.unknown" NotFound {
+        en: "No letter {}.",
+        fix: "See `dukou letter list`.",
+        zh: "没有信件 {}。", 办法: "请看 `dukou letter list`。",
+    }
+    81 LetterState "letter.state" State {
+        en: "The letter's state does not allow this: {}.",
+        fix: "Look at it again with `dukou letter show`.",
+        zh: "信件当前状态不允许此操作:{}。", 办法: "请用 `dukou letter show` 再看一次。",
+    }
+    82 LetterExpired "letter.expired" State {
+        en: "The letter expired on {}; a re-issue request was filed.",
+        fix: "The origin issues a new letter.",
+        zh: "信件已于 {} 过期;已替您提出重开申请。", 办法: "由转出单位重新开具。",
+    }
+    83 LetterNotAddressee "letter.not_addressee" NotPermitted {
+        en: "The letter is not addressed to this region: {}.",
+        fix: "Send the member to the addressee, or ask the origin to re-route it.",
+        zh: "信件的抬头不是本地区:{}。", 办法: "请引导本人到抬头所在地区,或请转出单位改派。",
+    }
+    84 LetterAmbiguous "letter.ambiguous" Validation {
+        en: "More than one letter begins with {}.",
+        fix: "Give more characters of the id.",
+        zh: "不止一封信以 {} 开头。", 办法: "请多给几位。",
+    }
+    85 LetterNotOwn "letter.not_own" NotPermitted {
+        en: "Only the other side may do this to the letter: {}.",
+        fix: "See `next` in `dukou letter show`.",
+        zh: "此操作只能由对方办理:{}。", 办法: "请看 `dukou letter show` 的下一步。",
+    }
+    86 GroundUnknown "ground.unknown" Validation {
+        en: "No such ground or reason: {}.",
+        fix: "Use one of the coded grounds in `dukou help`.",
+        zh: "没有这种理由:{}。", 办法: "请用帮助中列出的理由代码。",
+    }
+    87 RedirectMissing "redirect.missing" Validation {
+        en: "The ground {} must name the organisation that will accept the member.",
+        fix: "Add --redirect ORGCODE.",
+        zh: "以 {} 退回必须写明应由哪个组织接收。", 办法: "请加 --redirect 组织代码。",
+    }
+    88 ValidityInvalid "letter.validity" Validation {
+        en: "A letter is valid for 1 to 90 days, not {}.",
+        fix: "Give --days between 1 and 90.",
+        zh: "有效期为 1 至 90 天,不能是 {}。", 办法: "请用 --days 给出 1 至 90。",
+    }
+    89 BatchConfirm "batch.confirm" Usage {
+        en: "The number to confirm is not the number of letters that can be issued: {}.",
+        fix: "Check the sheet with `dukou batch check`, then give its `issuable` to --confirm.",
+        zh: "确认的数目与可开具的封数不符,应为:{}。", 办法: "请先用 `dukou batch check` 核对,再以其可开具数填写 --confirm。",
+    }
+    90 BatchUnknown "batch.unknown" NotFound {
+        en: "No batch {}.",
+        fix: "See `batch` in `dukou letter show` of one of its letters.",
+        zh: "没有批次 {}。", 办法: "请看其中任一封信的 `dukou letter show` 里的批次。",
+    }
+    91 BatchAmbiguous "batch.ambiguous" Validation {
+        en: "More than one batch begins with {}.",
+        fix: "Give more characters of the id.",
+        zh: "不止一个批次以 {} 开头。", 办法: "请多给几位。",
+    }
+    } };
+}
+pub(super) use letter_rows;
