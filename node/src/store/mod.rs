@@ -26,7 +26,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
@@ -77,8 +77,29 @@ struct Shared {
 }
 
 enum Writing {
-    Inline(Mutex<Writer>),
+    Inline(Box<Inline>),
     Threaded(Thread),
+}
+
+/// The writer inside its callers, and who watches it.
+struct Inline {
+    writer: Mutex<Writer>,
+    watcher: OnceLock<Watcher>,
+}
+
+/// Told of every commit of an inline writer.
+struct Watcher(Box<dyn Fn(Boundary) + Send + Sync>);
+
+/// The two sides of a commit, as [`Store::watch_commits`] tells them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Boundary {
+    /// It was decided, and nothing of it is durable yet.
+    Before,
+    /// It is durable if it was `committed`; else nothing was written.
+    After {
+        /// Whether the batch held.
+        committed: bool,
+    },
 }
 
 /// The writer's thread, and the way to it until the store closes.
@@ -162,7 +183,8 @@ impl Store {
             let (requests, handle) = (Mutex::new(Some(requests)), Mutex::new(Some(thread)));
             Writing::Threaded(Thread { requests, handle })
         } else {
-            Writing::Inline(Mutex::new(writer))
+            let (writer, watcher) = (Mutex::new(writer), OnceLock::new());
+            Writing::Inline(Box::new(Inline { writer, watcher }))
         };
         let next = |top: i64| AtomicI64::new(top + 1);
         let shared = Shared {
@@ -193,15 +215,22 @@ impl Store {
     /// Commits `batch` durably, or changes nothing. Blocks until the disk has it.
     pub fn commit(&self, batch: Batch) -> Result<Committed, CommitFault> {
         match &self.shared.writing {
-            Writing::Inline(writer) => {
-                let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
-                writer.commit_one(batch)
-            }
+            Writing::Inline(inline) => inline.commit(batch),
             Writing::Threaded(Thread { requests, .. }) => {
                 let (answer, answered) = sync_channel(1);
                 self.send(requests, Request { batch, answer })?;
                 answered.recv().unwrap_or(Err(StoreFault::Closed.into()))
             }
+        }
+    }
+
+    /// Calls `watch` on both sides of every commit, in the committing thread and without a lock:
+    /// there a simulation ends the node, or lets somebody else commit first. For an inline writer
+    /// only, and once.
+    pub fn watch_commits(&self, watch: impl Fn(Boundary) + Send + Sync + 'static) {
+        if let Writing::Inline(inline) = &self.shared.writing {
+            // A second watcher is not heard.
+            let _ = inline.watcher.set(Watcher(Box::new(watch)));
         }
     }
 
@@ -275,6 +304,23 @@ impl Store {
             peers::keep_acked(&self.shared.path, &acked)?;
         }
         Ok(())
+    }
+}
+
+impl Inline {
+    fn commit(&self, batch: Batch) -> Result<Committed, CommitFault> {
+        self.tell(Boundary::Before);
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = writer.commit_one(batch);
+        drop(writer);
+        self.tell(Boundary::After { committed: result.is_ok() });
+        result
+    }
+
+    fn tell(&self, boundary: Boundary) {
+        if let Some(Watcher(watch)) = self.watcher.get() {
+            watch(boundary);
+        }
     }
 }
 
