@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::id::{LetterId, MemberRef};
+use protocol::statement::custody::VoidReason;
 use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
 
@@ -18,6 +19,10 @@ pub struct Judge {
     disks: Vec<Option<Disk>>,
     /// Whom the use case that was cut short may have ended.
     pub may_end: Vec<Option<MemberRef>>,
+    /// Nodes whose clock was ever set back.
+    pub set_back: BTreeSet<usize>,
+    /// Whether the node does by itself what is looked at next.
+    pub by_itself: bool,
     /// What the clock showed when the power went.
     cut_at: Vec<Option<Timestamp>>,
     /// Everybody, with the node that minted them.
@@ -32,6 +37,8 @@ impl Judge {
             rows: nodes.iter().map(|_| RowsSeen::default()).collect(),
             disks: nodes.iter().map(|node| Some(Disk::open(&node.file()))).collect(),
             may_end: vec![None; nodes.len()],
+            set_back: BTreeSet::new(),
+            by_itself: false,
             cut_at: vec![None; nodes.len()],
             everybody: BTreeMap::new(),
         };
@@ -113,6 +120,9 @@ impl Judge {
                 }
                 let letter = self.ledgers[node].absorb(parties, &entry, now, sights)?;
                 touched.extend(letter);
+                if let Some(letter) = letter.filter(|_| feed.own && self.by_itself) {
+                    self.check_expiry(node, letter)?;
+                }
             }
         }
         let rows = disk.rows();
@@ -121,6 +131,20 @@ impl Judge {
         self.rows[node] = rows;
         self.check_views(&nodes[node], &touched)?;
         self.check_all()
+    }
+
+    /// a node that voids an expired letter by itself has heard everything that the other
+    /// side accepted in time, unless that side's clock was ever set back.
+    fn check_expiry(&self, node: usize, letter: LetterId) -> Result<(), Violation> {
+        let Some(case) = self.ledgers[node].letters.get(&letter) else { return Ok(()) };
+        let expired = case.void == Some(VoidReason::Expired) && !case.has.contains(&Kind::Accept);
+        if !expired || self.set_back.contains(&case.destination) {
+            return Ok(());
+        }
+        let there = self.ledgers[case.destination].letters.get(&letter);
+        let accepted = there.is_some_and(|there| there.has.contains(&Kind::Accept));
+        hold!(!accepted, "node {node}: {letter} expired although it was accepted in time");
+        Ok(())
     }
 
     fn see_members(&self, node: usize, rows: &RowsSeen, sights: &mut Sights) {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::id::{LetterId, MemberRef, OrgCode};
 use protocol::statement::Statement;
-use protocol::statement::custody::{Offer, Receipt, Refusal, Void};
+use protocol::statement::custody::{Offer, Receipt, Refusal, Void, VoidReason};
 use protocol::statement::kind::Kind;
 use protocol::time::{Day, Timestamp};
 
@@ -40,6 +40,7 @@ pub struct Case {
     pub from_org: OrgCode,
     pub valid_until: Day,
     pub branch: Option<OrgCode>,
+    pub void: Option<VoidReason>,
     pub has: BTreeSet<Kind>,
 }
 
@@ -141,17 +142,24 @@ impl Ledger {
             sights.see(Sight::OfferFromTheFuture);
             return Ok(false);
         }
+        let (member, generation) = (fields.member.unwrap(), fields.generation.unwrap().0);
+        if author != self.node && self.held(member).any(|held| generation <= held) {
+            // it was held here meanwhile, by another way.
+            sights.see(Sight::OfferOfOldGeneration);
+            return Ok(false);
+        }
         let offer: Offer = statement
             .body()
             .map_err(|_| Violation(format!("node {}: an Offer that cannot be read", self.node)))?;
         let case = Case {
             origin: author,
             destination: audience,
-            member: fields.member.unwrap(),
-            generation: fields.generation.unwrap().0,
+            member,
+            generation,
             from_org: offer.from_org,
             valid_until: offer.valid_until,
             branch: None,
+            void: None,
             has: BTreeSet::new(),
         };
         let (onward, replaced) = (case.generation > 0, offer.replaces.is_some());
@@ -186,25 +194,35 @@ impl Ledger {
         if let (Kind::Receipt, Ok(receipt)) = (kind, statement.body::<Receipt>()) {
             case.branch = Some(receipt.branch);
         }
+        if let (Kind::Void, Ok(void)) = (kind, statement.body::<Void>()) {
+            case.void = Some(void.reason);
+        }
         Ok(())
     }
 
-    /// Whether this node is the full holder by its own statements: it minted the member or was
-    /// handed it, has not handed it on from there, and has not ended the membership.
+    /// The generations at which this node ever was the full holder: it minted the member, or was
+    /// handed it.
+    fn held(&self, member: MemberRef) -> impl Iterator<Item = u32> {
+        let minted = self.minted.contains(&member).then_some(0);
+        let inbound = self.letters.values().filter(move |case| {
+            case.member == member && case.destination == self.node && case.is_handed_over()
+        });
+        minted.into_iter().chain(inbound.map(|case| case.generation + 1))
+    }
+
+    /// Whether this node is the full holder by its own statements: it has not handed the member on
+    /// from where it held them, and has not ended the membership.
     pub fn holds(&self, member: MemberRef) -> bool {
-        let letters = || self.letters.values().filter(|case| case.member == member);
-        let inbound = letters().filter(|case| case.destination == self.node);
-        let mut held: Vec<u32> =
-            inbound.filter(|case| case.is_handed_over()).map(|case| case.generation + 1).collect();
-        held.extend(self.minted.contains(&member).then_some(0));
-        let given = |generation: &u32| {
-            letters().any(|case| {
-                case.origin == self.node
-                    && case.generation == *generation
+        let given = |generation: u32| {
+            self.letters.values().any(|case| {
+                case.member == member
+                    && case.origin == self.node
+                    && case.generation == generation
                     && (case.word() == "released" || case.is_handed_over())
             })
         };
-        held.iter().any(|generation| !given(generation)) && !self.ended.contains(&member)
+        let kept = self.held(member).any(|generation| !given(generation));
+        kept && !self.ended.contains(&member)
     }
 
     pub fn in_transit(&self, member: MemberRef) -> bool {
@@ -302,7 +320,10 @@ impl Case {
         let had = |kind| self.has.contains(&kind);
         let at_origin = node == self.origin;
         match kind {
-            Kind::Accept if at_origin && had(Kind::Void) => sights.see(Sight::VoidWon),
+            Kind::Accept if at_origin && had(Kind::Void) => {
+                sights.see(Sight::VoidWon);
+                sights.see_if(self.void == Some(VoidReason::Expired), Sight::LateAccept);
+            }
             Kind::Void => {
                 let reason = statement.body::<Void>().map(|void| void.reason.name());
                 sights.see_if(at_origin && reason == Ok("expired"), Sight::Expired);

@@ -1,5 +1,5 @@
-//! Seeded, deterministic simulation: `cargo sim --seeds N --from S`, and `cargo sim --seed S --trace`
-//! for one run again, bit by bit.
+//! Seeded, deterministic simulation: `cargo sim --seeds N --from S`, and `cargo sim --seed S
+//! --trace` for one run again, bit by bit.
 //!
 //! What runs is the shipped code: the sessions of `protocol::exchange` and the whole of
 //! `node::office` over real SQLite files. Replaced are the network ([`wire`]) and the clock; chance
@@ -41,7 +41,7 @@ use search::{Found, search};
 const REGRESSIONS: &str = include_str!("regressions.txt");
 
 /// Seeds of a plain `cargo test`; `.ci/run` asks for more.
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 100;
 
 /// The checks of a plain run, by name, as `cargo test NAME` chooses them.
 const CHECKS: [(&str, fn() -> Result<(), String>); 4] = [

@@ -131,7 +131,8 @@ impl World {
     }
 
     fn void(&mut self, node: usize) -> Result<(), Violation> {
-        let Some(letter) = self.letter(node, true, &["issued"]) else { return Ok(()) };
+        let words = ["issued", "issued", "released"];
+        let Some(letter) = self.letter(node, true, &words) else { return Ok(()) };
         self.withdraw(node, letter.id)
     }
 

@@ -107,7 +107,7 @@ impl World {
     }
 
     fn keep_back(&mut self, lane: Lane, mut frame: crate::wire::Flying) {
-        frame.ready_ms = self.now_ms + self.dice.span_ms(83 * DAY_MS);
+        frame.ready_ms = self.now_ms + self.long_while();
         self.wire.keep(lane, frame);
     }
 

@@ -14,8 +14,8 @@ use crate::sights::{Sight, Sights};
 /// Failures after which a search gives up: the first ones are worth most.
 const FAILURES_MAX: usize = 20;
 
-/// Seeds for which the counts of rare things are asked.
-const SEEDS_JUDGED: u64 = 1_000;
+/// From so many seeds on, the counts are asked for as well.
+const SEEDS_JUDGED: u64 = 100;
 
 /// What a search came to.
 pub struct Found {

@@ -26,51 +26,53 @@ macro_rules! sights {
 
 sights! {
     // Faults of the network.
-    Dropped "frames dropped" 1;
-    Duplicated "frames duplicated" 1;
-    Reordered "frames out of order" 1;
-    Delayed "frames delayed by an hour or more" 1;
-    DelayedByMonths "frames delayed by 30 days or more" 1;
-    Garbled "frames garbled" 1;
-    Replayed "groups of earlier sessions replayed" 1;
-    PartitionedOneWay "partitions in one direction" 1;
-    Partitioned "partitions in both directions" 1;
-    Swizzled "swizzle-clogs" 1;
-    SessionLost "sessions lost at one end" 1;
-    SessionFault "sessions ended by a fault" 1;
-    Gap "groups beyond a gap" 1;
+    Dropped "frames dropped" 1_000;
+    Duplicated "frames duplicated" 2_000;
+    Reordered "frames out of order" 200;
+    Delayed "frames delayed by an hour or more" 150;
+    DelayedByMonths "frames delayed by 30 days or more" 50;
+    Garbled "frames garbled" 200;
+    Replayed "groups of earlier sessions replayed" 400;
+    PartitionedOneWay "partitions in one direction" 1_000;
+    Partitioned "partitions in both directions" 1_000;
+    Swizzled "swizzle-clogs" 600;
+    SessionLost "sessions lost at one end" 1_500;
+    SessionFault "sessions ended by a fault" 800;
+    Gap "groups beyond a gap" 250;
     // Faults of the machines.
-    CutBefore "power cuts before a commit" 1;
-    CutAfter "power cuts after a commit" 1;
-    CutIdle "power cuts between use cases" 1;
-    TornLog "power cuts with a torn log" 1;
-    OldCount "power cuts that lost the count beside the database" 1;
-    Stopped "orderly restarts" 1;
-    ClockForward "clocks jumped forward" 1;
-    ClockBack "clocks jumped back" 1;
-    BitRot "evidence rotten on the disk" 1;
-    Paused "peers paused" 1;
+    CutBefore "power cuts before a commit" 100;
+    CutAfter "power cuts after a commit" 100;
+    CutIdle "power cuts between use cases" 900;
+    TornLog "power cuts with a torn log" 180;
+    OldCount "power cuts that lost the count beside the database" 180;
+    Stopped "orderly restarts" 400;
+    ClockForward "clocks jumped forward" 300;
+    ClockBack "clocks jumped back" 300;
+    BitRot "evidence rotten on the disk" 200;
+    Paused "peers paused" 400;
     // What people and offices met.
-    Rival "decisions with a rival" 1;
-    Stale "stale decisions, taken again" 1;
-    Refused "use cases refused" 1;
-    VoidWon "withdrawals that won against an accept" 1;
-    AcceptWon "accepts that won against a withdrawal" 1;
-    VoidAfterAccept "Voids that reached somebody provisional" 1;
-    Expired "letters expired" 1;
-    ReissueAsked "re-issue requests" 1;
-    RefusedAfterAccept "refusals after Accept" 1;
-    RefusedAfterRelease "refusals after Release" 1;
-    MalformedRefused "Releases refused as malformed" 1;
-    OfferFromTheFuture "Offers dated too far ahead" 1;
-    Onward "onward transfers offered" 1;
-    Returned "members back where they had been" 1;
-    Replaced "letters that stand for others" 1;
-    EndedWithLetter "memberships ended with an open letter" 1;
-    Ended "memberships ended" 1;
-    BatchLetter "letters of batches" 1;
-    BatchAccepted "letters accepted as a batch" 1;
-    Closed "letters closed" 1;
+    Rival "decisions with a rival" 3_000;
+    Stale "stale decisions, taken again" 400;
+    Refused "use cases refused" 4_000;
+    VoidWon "withdrawals that won against an accept" 600;
+    AcceptWon "accepts that won against a withdrawal" 100;
+    VoidAfterAccept "Voids that reached somebody provisional" 600;
+    Expired "letters expired" 25;
+    LateAccept "Accepts of letters that had expired" 1;
+    ReissueAsked "re-issue requests" 40;
+    RefusedAfterAccept "refusals after Accept" 300;
+    RefusedAfterRelease "refusals after Release" 150;
+    MalformedRefused "Releases refused as malformed" 50;
+    OfferFromTheFuture "Offers dated too far ahead" 25;
+    OfferOfOldGeneration "Offers of a generation held meanwhile" 1;
+    Onward "onward transfers offered" 800;
+    Returned "members back where they had been" 150;
+    Replaced "letters that stand for others" 900;
+    EndedWithLetter "memberships ended with an open letter" 400;
+    Ended "memberships ended" 400;
+    BatchLetter "letters of batches" 600;
+    BatchAccepted "letters accepted as a batch" 30;
+    Closed "letters closed" 1_000;
 }
 
 /// The counts of some runs.

@@ -49,7 +49,7 @@ impl Swarm {
             session_loss: rate(15),
             machine: rate(10),
             clock: rate(8),
-            rot: rate(10),
+            rot: rate(4),
             pause: rate(8),
             eager: dice.within(0..1_000),
             people: dice.within(15..110),

@@ -1,5 +1,5 @@
-//! Faults that are not of one frame or one commit: partitions, lost sessions, machines that go down,
-//! clocks that jump, and evidence that rots on the disk.
+//! Faults that are not of one frame or one commit: partitions, lost sessions, machines that go
+//! down, clocks that jump, and evidence that rots on the disk.
 
 use rusqlite::Connection;
 
@@ -114,16 +114,19 @@ impl World {
     /// Moves one node's clock, by seconds or by years; often back to the right time.
     fn jump_clock(&mut self) {
         let node = self.dice.below(self.nodes.len());
-        if self.dice.permille(400) {
-            self.nodes[node].skew_ms = 0;
-            return;
-        }
         let longest = if self.dice.permille(150) { 3_650 * DAY_MS } else { 2 * DAY_MS };
         let span = self.dice.span_ms(longest) as i64;
-        let forward = self.dice.permille(500);
-        self.sights.see(if forward { Sight::ClockForward } else { Sight::ClockBack });
-        self.nodes[node].skew_ms = if forward { span } else { -span };
-        let skew_ms = self.nodes[node].skew_ms;
+        let skew_ms = match self.dice.below(10) {
+            0..4 => 0,
+            4..7 => span,
+            _ => -span,
+        };
+        let was = std::mem::replace(&mut self.nodes[node].skew_ms, skew_ms);
+        self.sights.see_if(skew_ms > was, Sight::ClockForward);
+        if skew_ms < was {
+            self.sights.see(Sight::ClockBack);
+            self.judge.set_back.insert(node);
+        }
         self.say(&format!("{node}: the clock is off by {skew_ms} ms"));
     }
 

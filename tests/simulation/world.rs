@@ -150,7 +150,9 @@ impl World {
             }
         };
         if told.commits > 0 {
+            self.judge.by_itself = what == "sweep" && told.rivals == 0;
             self.look(node, may_end)?;
+            self.judge.by_itself = false;
             self.answer_wakes(node);
         }
         Ok(Some(result))
@@ -292,9 +294,20 @@ impl World {
         if !self.dice.permille(self.swarm.delay) {
             return 0;
         }
-        let delay_ms = self.dice.span_ms(DELAY_MS_MAX);
+        let delay_ms = self.long_while();
         self.sights.see_if(delay_ms >= 3_600_000, Sight::Delayed);
-        self.sights.see_if(delay_ms >= 30 * DAY_MS, Sight::DelayedByMonths);
+        delay_ms
+    }
+
+    /// How long a frame is on its way that is late: milliseconds, or months.
+    pub fn long_while(&mut self) -> u64 {
+        let months = self.dice.permille(150);
+        let delay_ms = if months {
+            self.dice.within(30 * DAY_MS..DELAY_MS_MAX)
+        } else {
+            self.dice.span_ms(30 * DAY_MS)
+        };
+        self.sights.see_if(months, Sight::DelayedByMonths);
         delay_ms
     }
 
