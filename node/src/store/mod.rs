@@ -21,6 +21,7 @@ mod reader;
 pub mod rows;
 mod schema;
 mod sidecar;
+mod watch;
 mod writer;
 
 use std::collections::HashMap;
@@ -31,8 +32,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-use protocol::envelope::{Group, Tip};
-use protocol::id::{EntryHash, LetterId, NodeId};
+use protocol::id::{EntryHash, LetterId};
 use protocol::seal::Signer;
 
 use crate::failpoint::Failpoints;
@@ -41,11 +41,13 @@ pub use batch::{Batch, Change, Expected, FeedSide};
 pub use entries::{GroupFault, GroupRows};
 pub use reader::Snapshot;
 pub use schema::VERSION as SCHEMA_VERSION;
+pub use watch::{Boundary, Growth};
 
 use line::Line;
 use reader::Readers;
 use rows::{FeedId, LetterRowId, MemberId, PeerId};
-use writer::{Watcher, Writer};
+use watch::Watchers;
+use writer::Writer;
 
 /// How a store is opened.
 pub struct StoreOptions {
@@ -67,7 +69,7 @@ struct Shared {
     path: PathBuf,
     readers: Readers,
     line: Line,
-    watcher: Arc<Watcher>,
+    watchers: Arc<Watchers>,
     next_member: AtomicI64,
     next_letter: AtomicI64,
     next_peer: AtomicI64,
@@ -123,19 +125,6 @@ pub struct Committed {
     pub signed: Vec<SignedPlace>,
 }
 
-/// What a commit added to our feed for one peer.
-#[derive(Clone, Debug)]
-pub struct Growth {
-    /// For whom.
-    pub peer: PeerId,
-    /// The same, by identity.
-    pub audience: NodeId,
-    /// Where the feed ends now.
-    pub tip: Tip,
-    /// What it grew by, whole and in order, private parts in the clear.
-    pub groups: Vec<Group>,
-}
-
 /// Where a signed statement stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignedPlace {
@@ -150,8 +139,9 @@ pub struct SignedPlace {
 impl Store {
     /// Opens or creates the database file at `path` and brings it to this build's schema.
     pub fn open(path: &Path, options: StoreOptions) -> Result<Store, StoreFault> {
-        let watcher = Arc::new(Watcher::nobody());
-        let writer = Writer::open(path, options.signer, options.failpoints, Arc::clone(&watcher))?;
+        let watchers = Arc::<Watchers>::default();
+        let told = Arc::clone(&watchers);
+        let writer = Writer::open(path, options.signer, options.failpoints, told)?;
         let behind = writer.is_behind();
         let readers = Readers::open(path, options.readers)?;
         let tops = readers.read(|snapshot| snapshot.highest_ids())?;
@@ -160,7 +150,7 @@ impl Store {
             path: path.to_owned(),
             readers,
             line: Line::new(writer),
-            watcher,
+            watchers,
             next_member: next(tops.member),
             next_letter: next(tops.letter),
             next_peer: next(tops.peer),
@@ -185,13 +175,23 @@ impl Store {
     /// Commits `batch` durably, or changes nothing. Blocks until the disk has it. What waits at the
     /// same time is committed together; alone, it is committed in the calling thread.
     pub fn commit(&self, batch: Batch) -> Result<Committed, CommitFault> {
-        self.shared.line.commit(batch)
+        self.shared.watchers.reached(Boundary::Before);
+        let result = self.shared.line.commit(batch);
+        self.shared.watchers.reached(Boundary::After { committed: result.is_ok() });
+        result
     }
 
     /// Calls `watch` after each commit that adds to a feed of ours, in the order of the feed and
     /// before the commit is answered. It must not block. The first who asks is told.
     pub fn watch_growth(&self, watch: impl Fn(Growth) + Send + Sync + 'static) {
-        self.shared.watcher.set(Box::new(watch));
+        self.shared.watchers.watch_growth(Box::new(watch));
+    }
+
+    /// Calls `watch` on both sides of every commit, in the thread that asked for it and without a
+    /// lock: there a simulation ends the node, or lets somebody else commit first. The first who
+    /// asks is told.
+    pub fn watch_commits(&self, watch: impl Fn(Boundary) + Send + Sync + 'static) {
+        self.shared.watchers.watch_commits(Box::new(watch));
     }
 
     /// Reads from one consistent state.

@@ -28,8 +28,8 @@ use super::rows::{
     Version,
 };
 use super::{
-    Batch, Change, CommitFault, Expected, FeedSide, SCHEMA_VERSION, SignedPlace, Store, StoreFault,
-    StoreOptions, prefix_range,
+    Batch, Boundary, Change, CommitFault, Expected, FeedSide, SCHEMA_VERSION, SignedPlace, Store,
+    StoreFault, StoreOptions, prefix_range,
 };
 
 mod durability;
@@ -408,6 +408,29 @@ fn prefixes_find_what_begins_with_them() {
         assert_eq!(found(nothing), [0; 0], "{nothing}");
     }
     assert!(prefix_range("").is_none() && prefix_range(&"0".repeat(65)).is_none());
+}
+
+/// Whoever watches commits can let somebody else commit first, and the decision that was
+/// overtaken is told.
+#[test]
+fn both_sides_of_a_commit_are_told() {
+    let dir = TempDir::new().unwrap();
+    let store = Store::open(&dir.path().join("dukou.db"), options()).unwrap();
+    let (told, hear) = std::sync::mpsc::channel();
+    let (rival, raced) = (store.clone(), AtomicU64::new(0));
+    store.watch_commits(move |boundary| {
+        told.send(boundary).unwrap();
+        if boundary == Boundary::Before && raced.fetch_add(1, Ordering::Relaxed) == 0 {
+            rival.commit(batch([Change::Meta("revision", 1)])).unwrap();
+        }
+    });
+    let mut late = batch([org(1)]);
+    late.expect(Expected::Meta("revision", 0));
+    assert!(matches!(store.commit(late), Err(CommitFault::Stale)));
+    assert!(!has_org(&store, 1));
+    let (before, after) = (Boundary::Before, |committed| Boundary::After { committed });
+    let heard: Vec<Boundary> = hear.try_iter().collect();
+    assert_eq!(heard, [before, before, after(true), after(false)]);
 }
 
 /// How many entries the file holds, asked without the store.

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
@@ -18,31 +18,18 @@ use crate::failpoint::Failpoints;
 
 use super::rows::{OwnStatement, PeerId};
 use super::sidecar::Sidecar;
+use super::watch::Watchers;
 use super::{
-    Batch, Change, CommitFault, Committed, Expected, Growth, StoreFault, batches, entries, events,
-    letters, members, meta, orgs, peers, schema,
+    Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events, letters,
+    members, meta, orgs, peers, schema,
 };
-
-/// Who is told what our feeds grew by, once somebody wants to know.
-pub(super) struct Watcher(OnceLock<Box<dyn Fn(Growth) + Send + Sync>>);
-
-impl Watcher {
-    pub(super) fn nobody() -> Watcher {
-        Watcher(OnceLock::new())
-    }
-
-    /// The first who asks is told.
-    pub(super) fn set(&self, watch: Box<dyn Fn(Growth) + Send + Sync>) {
-        let _ = self.0.set(watch);
-    }
-}
 
 /// The writing connection and the key that seals.
 pub(super) struct Writer {
     connection: Connection,
     signer: Arc<Signer>,
     failpoints: Failpoints,
-    watcher: Arc<Watcher>,
+    watchers: Arc<Watchers>,
     sidecar: Sidecar,
     commits: u64,
     behind: bool,
@@ -59,7 +46,7 @@ impl Writer {
         path: &Path,
         signer: Arc<Signer>,
         failpoints: Failpoints,
-        watcher: Arc<Watcher>,
+        watchers: Arc<Watchers>,
     ) -> Result<Writer, StoreFault> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
@@ -82,7 +69,7 @@ impl Writer {
             // Kept until the node is recovered: the count beside the file is overtaken soon.
             meta::put(&connection, RECOVERING, 1)?;
         }
-        Ok(Writer { connection, signer, failpoints, watcher, sidecar, commits, behind })
+        Ok(Writer { connection, signer, failpoints, watchers, sidecar, commits, behind })
     }
 
     /// Whether the file that was opened is older than the one that this count was kept for.
@@ -165,9 +152,7 @@ impl Writer {
             self.sidecar.keep(commits);
         }
         self.pass(&points, "after");
-        if let Some(watch) = self.watcher.0.get() {
-            grown.into_iter().for_each(watch);
-        }
+        grown.into_iter().for_each(|growth| self.watchers.grew(growth));
         Ok(results)
     }
 
