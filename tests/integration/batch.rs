@@ -266,6 +266,23 @@ fn a_batch_whose_node_dies_between_two_groups_completes_by_itself() {
 }
 
 #[test]
+fn a_clerk_who_repeats_an_approval_whose_answer_was_lost_approves_nothing_twice() {
+    let mut federation = federation(MEMBERS);
+    let file = sheet(&federation, MEMBERS, PEOPLE).xlsx(&federation.scratch, "works.xlsx");
+    federation[ORIGIN].stop();
+    federation[ORIGIN].start_failing_at("offer-signed.before");
+    let issue = args("issue", &file, &["--confirm", "348"]);
+    assert_ne!(federation[ORIGIN].run(&issue).exit(), 0, "the node died under this command");
+    assert!(!federation[ORIGIN].wait_for_death().success());
+    // No node runs: the command works in the directory itself, before any housekeeping.
+    let again = federation[ORIGIN].run(&issue).expect_faults();
+    assert!(again.iter().all(|fault| fault["code"] == "member.open_letter"));
+    assert_eq!(again.len(), PEOPLE);
+    federation[ORIGIN].start();
+    assert_completed_once(&federation);
+}
+
+#[test]
 fn a_batch_that_kill_9_interrupts_anywhere_completes_by_itself() {
     let mut federation = federation(MEMBERS);
     let file = sheet(&federation, MEMBERS, PEOPLE).xlsx(&federation.scratch, "works.xlsx");

@@ -52,6 +52,9 @@ impl Office {
     ) -> Result<Outcome, Refusal> {
         let working = lock(&self.shared.batches);
         let sheet = Sheet::open(request.file)?;
+        // Whoever waits in a batch whose node died is offered first: a clerk who repeats an
+        // approval whose answer was lost must find these letters, and not approve them again.
+        self.finish_batches()?;
         let (checked, wanted) = self.wanted(&sheet, &mut |_| {})?;
         let check = check_view(&checked, request.lang);
         if !check.errors.is_empty() && (!request.only_valid || wanted.is_empty()) {
@@ -104,6 +107,10 @@ impl Office {
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return Ok(()),
         };
+        self.finish_batches()
+    }
+
+    fn finish_batches(&self) -> Result<(), Refusal> {
         let unfinished = self.look(|_, snapshot| Ok(snapshot.unfinished_batches()?))?;
         for id in unfinished {
             let found = self.look(|_, snapshot| Ok(snapshot.batch(id)?))?;
