@@ -13,8 +13,8 @@ use tests::region::{Mode, Region};
 use tests::sheet::{Sheet, read_xlsx, text};
 use tests::waiting::until;
 
-const ORIGIN: usize = 0;
-const DESTINATION: usize = 1;
+pub const ORIGIN: usize = 0;
+pub const DESTINATION: usize = 1;
 /// So many live in all regions that the first has the 348 of the story.
 const MEMBERS: usize = 600;
 const PEOPLE: usize = 348;
@@ -23,17 +23,17 @@ const SOUND: usize = PEOPLE - PLANTED;
 
 const HEADERS: [&str; 5] = ["证件号", "姓名", "去向", "党费交至", "事由"];
 
-fn federation(members: usize) -> Federation {
+pub fn federation(members: usize) -> Federation {
     Federation::start(Plan { members, mode: Mode::Rehearsal, ..PAIR })
 }
 
 /// People of the first region, as the federation entered them.
-fn people(region: &Region, members: usize) -> impl Iterator<Item = Person> {
+pub fn people(region: &Region, members: usize) -> impl Iterator<Item = Person> {
     Crowd::new(20_260_301, members).of(region.spec)
 }
 
 /// A sound sheet of the first `count` people, addressed to the other region's committee.
-fn sheet(federation: &Federation, members: usize, count: usize) -> Sheet {
+pub fn sheet(federation: &Federation, members: usize, count: usize) -> Sheet {
     let to = federation[DESTINATION].committee();
     let mut sheet = Sheet::with_headers(&HEADERS);
     for person in people(&federation[ORIGIN], members).take(count) {
@@ -90,13 +90,13 @@ fn places(faults: &[Value]) -> Vec<(u64, &str, &str)> {
     places
 }
 
-fn items(region: &Region, batch: &str) -> Vec<Value> {
+pub fn items(region: &Region, batch: &str) -> Vec<Value> {
     let shown = region.ok(&["batch", "show", batch]);
     assert_eq!(shown["next"], Value::Null);
     shown["items"].as_array().unwrap().clone()
 }
 
-fn count(region: &Region, batch: &str, state: &str) -> u64 {
+pub fn count(region: &Region, batch: &str, state: &str) -> u64 {
     let reply = region.run(&["batch", "show", batch, "--limit", "1"]);
     if reply.code() == Some("batch.unknown") {
         return 0;
@@ -104,7 +104,7 @@ fn count(region: &Region, batch: &str, state: &str) -> u64 {
     reply.expect_ok()["counts"]["letters"][state].as_u64().unwrap_or(0)
 }
 
-fn until_all(federation: &Federation, batch: &str, state: &str, wanted: usize) {
+pub fn until_all(federation: &Federation, batch: &str, state: &str, wanted: usize) {
     let ends = [&federation[ORIGIN], &federation[DESTINATION]];
     until(&format!("{wanted} {state} at both ends"), &ends, || {
         let all = ends.iter().all(|end| count(end, batch, state) == wanted as u64);
@@ -112,7 +112,7 @@ fn until_all(federation: &Federation, batch: &str, state: &str, wanted: usize) {
     });
 }
 
-fn args<'a>(verb: &'a str, file: &'a Path, more: &[&'a str]) -> Vec<&'a str> {
+pub fn args<'a>(verb: &'a str, file: &'a Path, more: &[&'a str]) -> Vec<&'a str> {
     [&["batch", verb, file.to_str().unwrap()], more].concat()
 }
 
@@ -261,6 +261,23 @@ fn a_batch_whose_node_dies_between_two_groups_completes_by_itself() {
     assert!(!federation[ORIGIN].wait_for_death().success());
     let issued = federation[ORIGIN].list(&["letter", "list"]).len();
     assert!(0 < issued && issued < PEOPLE, "{issued} were durable");
+    federation[ORIGIN].start();
+    assert_completed_once(&federation);
+}
+
+#[test]
+fn a_clerk_who_repeats_an_approval_whose_answer_was_lost_approves_nothing_twice() {
+    let mut federation = federation(MEMBERS);
+    let file = sheet(&federation, MEMBERS, PEOPLE).xlsx(&federation.scratch, "works.xlsx");
+    federation[ORIGIN].stop();
+    federation[ORIGIN].start_failing_at("offer-signed.before");
+    let issue = args("issue", &file, &["--confirm", "348"]);
+    assert_ne!(federation[ORIGIN].run(&issue).exit(), 0, "the node died under this command");
+    assert!(!federation[ORIGIN].wait_for_death().success());
+    // No node runs: the command works in the directory itself, before any housekeeping.
+    let again = federation[ORIGIN].run(&issue).expect_faults();
+    assert!(again.iter().all(|fault| fault["code"] == "member.open_letter"));
+    assert_eq!(again.len(), PEOPLE);
     federation[ORIGIN].start();
     assert_completed_once(&federation);
 }

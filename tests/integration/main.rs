@@ -3,6 +3,8 @@
 
 mod attacks;
 mod batch;
+mod batch_again;
+mod batch_sheet;
 mod canary;
 mod command_line;
 mod crash;

@@ -35,6 +35,17 @@ pub struct NotReady {
     pub log: String,
 }
 
+/// What became of a node that was killed soon after its start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// It was not ready yet.
+    Killed,
+    /// It had just said that it was ready.
+    KilledReady,
+    /// It had ended by itself.
+    Ended,
+}
+
 impl Daemon {
     /// Starts a node and waits until it says that it is ready.
     pub fn start(
@@ -42,12 +53,7 @@ impl Daemon {
         data: &Path,
         environment: &Environment,
     ) -> Result<Daemon, NotReady> {
-        let log = scratch.log("serve");
-        let mut command = command::command(Some(data), environment);
-        command.arg("serve").stdin(Stdio::null());
-        let stderr = OpenOptions::new().create(true).append(true).open(&log).unwrap();
-        let mut child = command.stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
-        let lines = lines(&mut child, log.clone());
+        let (mut child, log, lines) = spawn(scratch, data, environment);
         let line = lines.recv_timeout(Duration::from_secs(READY_WAIT_S)).unwrap_or_default();
         let ready: Value = serde_json::from_str(&line).unwrap_or_default();
         if ready["schema"] == "dukou.ready/1" {
@@ -55,6 +61,26 @@ impl Daemon {
         }
         let status = command::wait(&mut child);
         Err(NotReady { status, stdout: line, log: fs::read_to_string(&log).unwrap_or_default() })
+    }
+
+    /// Starts a node and kills it after a moment, whether it is ready by then or not.
+    pub fn start_and_kill(
+        scratch: &Scratch,
+        data: &Path,
+        environment: &Environment,
+        after: Duration,
+    ) -> Start {
+        let (mut child, _, lines) = spawn(scratch, data, environment);
+        // A node that is ready sooner is killed at that moment.
+        let told = lines.recv_timeout(after);
+        let ended = child.try_wait().unwrap().is_some();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        match told {
+            _ if ended => Start::Ended,
+            Ok(_) => Start::KilledReady,
+            Err(_) => Start::Killed,
+        }
     }
 
     /// `data` of the ready line.
@@ -107,6 +133,21 @@ impl Drop for Daemon {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Starts `serve`: the process, its log, and the line that it prints when it is ready.
+fn spawn(
+    scratch: &Scratch,
+    data: &Path,
+    environment: &Environment,
+) -> (Child, PathBuf, mpsc::Receiver<String>) {
+    let log = scratch.log("serve");
+    let mut command = command::command(Some(data), environment);
+    command.arg("serve").stdin(Stdio::null());
+    let stderr = OpenOptions::new().create(true).append(true).open(&log).unwrap();
+    let mut child = command.stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
+    let lines = lines(&mut child, log.clone());
+    (child, log, lines)
 }
 
 /// The first line that the child prints. What follows goes to the log, to be searched with it.

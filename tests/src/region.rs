@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use dukou::demo::people::Person;
 use dukou::demo::regions::DemoRegion;
@@ -11,7 +12,7 @@ use dukou::demo::roster;
 use serde_json::Value;
 
 use crate::command::{self, Environment, Reply};
-use crate::daemon::{Daemon, NotReady};
+use crate::daemon::{Daemon, NotReady, Start};
 use crate::scratch::Scratch;
 
 /// Whether a data directory is made for training and tests, or for the office itself.
@@ -127,6 +128,12 @@ impl Region {
         environment.0.extend(more.0.clone());
         self.daemon = Some(Daemon::start(&self.scratch, &self.data, &environment)?);
         Ok(())
+    }
+
+    /// Starts its node and kills it after a moment, ready or not.
+    pub fn start_and_kill(&mut self, after: Duration) -> Start {
+        assert!(self.daemon.is_none(), "{} runs already", self.name());
+        Daemon::start_and_kill(&self.scratch, &self.data, &self.environment, after)
     }
 
     /// Whether a node was started and not ended by this test.

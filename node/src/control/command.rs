@@ -336,6 +336,13 @@ pub enum BatchCommand {
         file: PathBuf,
         /// Where to write the table back with its faults marked.
         annotated: Option<PathBuf>,
+        /// Columns that the user matched, `FIELD=COLUMN`.
+        columns: Vec<String>,
+    },
+    /// Writes an empty sheet.
+    Template {
+        /// Where to, xlsx.
+        out: PathBuf,
     },
     /// Approves a sheet and issues its letters.
     Issue {
@@ -345,6 +352,15 @@ pub enum BatchCommand {
         confirm: u64,
         /// Whether rows with faults may be left out.
         only_valid: bool,
+        /// Columns that the user matched, `FIELD=COLUMN`.
+        columns: Vec<String>,
+    },
+    /// Lists them with how far they are.
+    List {
+        /// Only this direction: `out` or `in`.
+        direction: Option<String>,
+        /// Which part of the list.
+        paging: Paging,
     },
     /// Shows one, at either end.
     Show {
@@ -366,6 +382,10 @@ pub enum BatchCommand {
     Retry {
         /// The batch, or a unique prefix.
         batch: String,
+        /// Whether refused letters are issued again.
+        refused: bool,
+        /// Whether voided letters are issued again.
+        voided: bool,
     },
 }
 

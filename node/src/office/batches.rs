@@ -2,14 +2,18 @@
 //!
 //! [`check`] reads the sheet, [`issue`] keeps the approval and issues its letters group by group,
 //! so that a power cut costs at most a group that was not yet committed; [`accept`] takes what has
-//! arrived of a peer's batch, and [`show`] tells either end how far it is.
+//! arrived of a peer's batch, [`show`] and [`list`] tell either end how far it is, and [`retry`]
+//! tries again for those who were left without a letter.
 
 mod accept;
 mod check;
 mod issue;
+mod list;
+mod retry;
 mod show;
 
 pub use issue::{BatchRequest, Outcome};
+pub use retry::RetryRequest;
 
 use protocol::id::BatchId;
 use protocol::refusal::{Class, Code, Refusal};

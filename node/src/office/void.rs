@@ -6,6 +6,7 @@ use protocol::statement::custody::VoidReason;
 use protocol::transfer::origin;
 use protocol::transfer::state::State;
 
+use crate::store::Change;
 use crate::store::rows::{LetterRow, MemberRow};
 
 use super::decide::{Decision, Stop};
@@ -73,13 +74,25 @@ impl Decision<'_> {
         if row.own { Ok(row) } else { Err(Refusal::about(Code::LetterNotOwn, row.core.id).into()) }
     }
 
-    /// Signs the Offer that stands for `old`, which has ended in this same decision or before.
+    /// Signs the Offer that stands for `old`, which has ended in this same decision or before; a
+    /// place in a batch goes over to it.
     pub(super) fn replace(&mut self, old: &LetterRow, to: OrgCode) -> Result<LetterId, Stop> {
         let member = self.member_of(old)?;
         let particulars = self.office.particulars_of(self.snapshot, old)?;
         let reason = particulars.map(|one| one.reason.clone()).unwrap_or_default();
-        let terms = Terms { replaces: Some(old.core.id), ..Terms::new(to, reason) };
-        Ok(self.offer(&member, &terms)?.letter)
+        let dues = self.office.offer_of(self.snapshot, old)?.dues_paid_through;
+        let terms = Terms {
+            dues: dues.max(member.dues_paid_through),
+            replaces: Some(old.core.id),
+            batch: old.batch,
+            ..Terms::new(to, reason)
+        };
+        let offered = self.offer(&member, &terms)?;
+        if let Some(place) = old.batch {
+            let (batch, index) = (place.batch, place.index);
+            self.batch.push(Change::BatchLetter(batch, index, offered.row, to));
+        }
+        Ok(offered.letter)
     }
 
     fn member_of(&mut self, letter: &LetterRow) -> Result<MemberRow, Stop> {

@@ -1,11 +1,12 @@
 //! Carries out the commands about batches.
 
-use protocol::refusal::Lang;
+use protocol::refusal::{Lang, Refusal};
 
 use super::execute::Executor;
 use crate::control::command::BatchCommand;
 use crate::control::execute::{Context, Failure, Progress, Reply};
-use crate::office::batches::{BatchRequest, Outcome};
+use crate::office::batches::{BatchRequest, Outcome, RetryRequest};
+use crate::office::import::columns::ColumnChoice;
 
 /// The exit code of what was only partly done.
 const PARTLY: u8 = 3;
@@ -25,16 +26,23 @@ impl Executor {
             progress(Progress { done, total, what: what.to_owned() });
         };
         match command {
-            BatchCommand::Check { file, annotated } => {
+            BatchCommand::Check { file, annotated, columns } => {
                 let mut tell = |done| tell(done, None, ["checking", "核对"]);
-                let check = office.check_batch(&file, annotated.as_deref(), lang, &mut tell)?;
+                let (annotated, columns) = (annotated.as_deref(), choices(&columns)?);
+                let check = office.check_batch(&file, annotated, &columns, lang, &mut tell)?;
                 let faulty = !check.errors.is_empty();
                 let reply = Reply::of(&check)?;
                 Ok(if faulty { reply.exit(FAULTY) } else { reply })
             }
-            BatchCommand::Issue { file, confirm, only_valid } => {
-                let mut tell = |done, total| tell(done, Some(total), ["issuing", "开具"]);
-                let request = BatchRequest { file: &file, confirm, only_valid, lang };
+            BatchCommand::Template { out } => Reply::of(&office.batch_template(&out, lang)?),
+            BatchCommand::Issue { file, confirm, only_valid, columns } => {
+                let mut tell = |done, total: Option<u64>| {
+                    let reading = total.is_none();
+                    let what = if reading { ["checking", "核对"] } else { ["issuing", "开具"] };
+                    tell(done, total, what);
+                };
+                let columns = &choices(&columns)?;
+                let request = BatchRequest { file: &file, confirm, only_valid, columns, lang };
                 match office.issue_batch(&request, &mut tell)? {
                     Outcome::Faulty(check) => Ok(Reply::of(&check)?.exit(FAULTY)),
                     Outcome::Issued(issued) => {
@@ -44,6 +52,10 @@ impl Executor {
                         Ok(if partly { reply.exit(PARTLY) } else { reply })
                     }
                 }
+            }
+            BatchCommand::List { direction, paging } => {
+                let (direction, after) = (direction.as_deref(), paging.after.as_deref());
+                Reply::of(&office.batches(direction, after, paging.limit)?)
             }
             BatchCommand::Show { batch, paging } => {
                 let after = paging.after.as_deref();
@@ -56,13 +68,18 @@ impl Executor {
                 let reply = Reply::of(&accepted)?;
                 Ok(if partly { reply.exit(PARTLY) } else { reply })
             }
-            BatchCommand::Retry { batch } => {
+            BatchCommand::Retry { batch, refused, voided } => {
                 let mut tell = |done, total| tell(done, Some(total), ["issuing", "开具"]);
-                let batch = office.retry_batch(&batch, &mut tell)?;
-                let partly = batch.counts.failed > 0;
-                let reply = Reply::of(&batch)?;
+                let request = RetryRequest { batch: &batch, refused, voided };
+                let retried = office.retry_batch(&request, &mut tell)?;
+                let partly = retried.failed > 0;
+                let reply = Reply::of(&retried)?;
                 Ok(if partly { reply.exit(PARTLY) } else { reply })
             }
         }
     }
+}
+
+fn choices(texts: &[String]) -> Result<Vec<ColumnChoice>, Refusal> {
+    texts.iter().map(|text| ColumnChoice::parse(text)).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use protocol::envelope::Entry;
-use protocol::id::{BatchId, MemberRef, NodeId};
+use protocol::id::{BatchId, MemberRef, NodeId, OrgCode};
 use protocol::refusal::Code;
 use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
@@ -87,6 +87,9 @@ pub enum Change {
     ApproveBatch(BatchRow, Vec<BatchItemRow>),
     /// Says what became of the person at a place of a batch; `Stale` unless that one waits.
     BatchItem(BatchId, u32, Result<LetterRowId, Code>),
+    /// Says that the person at a place of a batch has this letter, to that organisation, from now
+    /// on.
+    BatchLetter(BatchId, u32, LetterRowId, OrgCode),
     /// Lets those of a batch wait again for whom no letter could be issued.
     RetryBatch(BatchId),
     /// Writes a setting of the node.

@@ -2,13 +2,14 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use protocol::id::{BatchId, MemberRef};
+use protocol::id::{BatchId, MemberRef, OrgCode};
 use protocol::refusal::Code;
-use protocol::time::Month;
+use protocol::time::{Month, Timestamp};
 use protocol::transfer::state::State;
 
 use super::events::stored_time;
 use super::letters::letter;
+use super::letters::state_number;
 use super::orgs::{code_of, number_of};
 use super::rows::{BatchItemRow, BatchRow, LetterRow, LetterRowId, PeerId};
 use super::{Snapshot, StoreFault, prefix_range, written_once};
@@ -59,6 +60,22 @@ pub(super) fn mark(
             became.err().map(Code::number)
         ])?;
     written_once(marked)
+}
+
+pub(super) fn replace_letter(
+    connection: &Connection,
+    batch: BatchId,
+    place: u32,
+    letter: LetterRowId,
+    to: OrgCode,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE batch_item SET letter = ?3, to_org = ?4, code = NULL
+             WHERE batch = ?1 AND place = ?2",
+        )?
+        .execute(params![batch.as_bytes(), place, letter.0, number_of(to)])?;
+    Ok(())
 }
 
 pub(super) fn retry(connection: &Connection, batch: BatchId) -> rusqlite::Result<()> {
@@ -120,6 +137,27 @@ impl Snapshot<'_> {
         Ok(found)
     }
 
+    /// Batches of ours that were approved before that one, newest first.
+    pub fn batches_before(
+        &self,
+        before: Option<(Timestamp, BatchId)>,
+        limit: u32,
+    ) -> Result<Vec<BatchRow>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT * FROM batch WHERE (approved, hash) < (?1, ?2)
+             ORDER BY approved DESC, hash DESC LIMIT ?3",
+        )?;
+        let (approved, id) = before.map_or((i64::MAX, [0; 16]), |(approved, id)| {
+            (i64::try_from(approved.millis()).unwrap_or(i64::MAX), *id.as_bytes())
+        });
+        let mut rows = statement.query(params![approved, id, limit])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(batch(row)?);
+        }
+        Ok(found)
+    }
+
     /// Batches of ours in which somebody still waits.
     pub fn unfinished_batches(&self) -> Result<Vec<BatchId>, StoreFault> {
         let mut statement = self.connection.prepare_cached(
@@ -146,6 +184,33 @@ impl Snapshot<'_> {
         limit: u32,
     ) -> Result<Vec<BatchItemRow>, StoreFault> {
         self.items_where("1 = 1", batch, from, limit)
+    }
+
+    /// The persons of a batch of ours, from this place on, whose letter is in that state.
+    pub fn batch_items_in(
+        &self,
+        batch: BatchId,
+        state: State,
+        from: u32,
+        limit: u32,
+    ) -> Result<Vec<BatchItemRow>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT batch_item.* FROM batch_item JOIN letter ON letter.id = batch_item.letter
+             WHERE batch_item.batch = ?1 AND place >= ?2 AND letter.state = ?3
+             ORDER BY place LIMIT ?4",
+        )?;
+        let state = state_number(state);
+        let mut rows = statement.query(params![batch.as_bytes(), from, state, limit])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(item(row)?);
+        }
+        Ok(found)
+    }
+
+    /// Those of a batch of ours for whom no letter could be issued.
+    pub fn failed_batch_items(&self, batch: BatchId) -> Result<Vec<BatchItemRow>, StoreFault> {
+        self.items_where("code IS NOT NULL", batch, 0, u32::MAX)
     }
 
     fn items_where(
@@ -192,7 +257,8 @@ impl Snapshot<'_> {
         )
     }
 
-    /// How many letters of a peer's batch have arrived, by state.
+    /// How many persons of a peer's batch have a letter here, by its state; one that stands for
+    /// another counts in its stead.
     pub fn received_batch_states(
         &self,
         peer: PeerId,
@@ -200,7 +266,11 @@ impl Snapshot<'_> {
     ) -> Result<Vec<(State, u64)>, StoreFault> {
         self.states(
             "SELECT state, count(*) FROM letter
-             WHERE batch = ?1 AND peer = ?2 AND own = 0 GROUP BY state",
+             WHERE batch = ?1 AND peer = ?2 AND own = 0 AND NOT EXISTS (
+                 SELECT 1 FROM letter AS later
+                 WHERE later.batch = ?1 AND later.peer = ?2 AND later.own = 0
+                   AND later.batch_place = letter.batch_place AND later.replaces = letter.hash)
+             GROUP BY state",
             batch,
             peer,
         )
@@ -240,21 +310,29 @@ impl Snapshot<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Letters of a peer's batch by place, then by row; those after `after`.
+    /// Letters of a peer's batch by place, then by row; those after `after`, only in that state if
+    /// one is given, and none for which another stands.
     pub fn received_batch_letters(
         &self,
         peer: PeerId,
         batch: BatchId,
+        state: Option<State>,
         after: Option<(u32, LetterRowId)>,
         limit: u32,
     ) -> Result<Vec<LetterRow>, StoreFault> {
         let mut statement = self.connection.prepare_cached(
             "SELECT * FROM letter
              WHERE batch = ?1 AND peer = ?2 AND own = 0 AND (batch_place, id) > (?3, ?4)
+               AND (?6 IS NULL OR state = ?6) AND NOT EXISTS (
+                 SELECT 1 FROM letter AS later
+                 WHERE later.batch = ?1 AND later.peer = ?2 AND later.own = 0
+                   AND later.batch_place = letter.batch_place AND later.replaces = letter.hash)
              ORDER BY batch_place, id LIMIT ?5",
         )?;
         let (place, id) = after.map_or((-1, 0), |(place, id)| (i64::from(place), id.0));
-        let mut rows = statement.query(params![batch.as_bytes(), peer.0, place, id, limit])?;
+        let state = state.map(state_number);
+        let mut rows =
+            statement.query(params![batch.as_bytes(), peer.0, place, id, limit, state])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             found.push(letter(row)?);
@@ -273,5 +351,24 @@ impl Snapshot<'_> {
             .query_row(params![batch.as_bytes(), peer.0], |row| row.get(0))
             .optional()?;
         Ok(count.unwrap_or(0))
+    }
+
+    /// Batches of which letters came in, those whose first letter came last before `before`.
+    pub fn received_batches_before(
+        &self,
+        before: Option<LetterRowId>,
+        limit: u32,
+    ) -> Result<Vec<(PeerId, BatchId, LetterRowId)>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT peer, batch, min(id) AS first FROM letter
+             WHERE batch IS NOT NULL AND own = 0 GROUP BY batch, peer HAVING first < ?1
+             ORDER BY first DESC LIMIT ?2",
+        )?;
+        let before = before.map_or(i64::MAX, |row| row.0);
+        let rows = statement.query_map(params![before, limit], |row| {
+            let batch = BatchId::from_bytes(row.get(1)?);
+            Ok((PeerId(row.get(0)?), batch, LetterRowId(row.get(2)?)))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn version(connection: &Connection, id: LetterRowId) -> Result<Versio
     Ok(version.map_or(Version::ABSENT, Version))
 }
 
-fn state_number(state: State) -> i64 {
+pub(super) fn state_number(state: State) -> i64 {
     State::ALL.iter().position(|one| *one == state).map_or(0, |index| index as i64)
 }
 

@@ -227,6 +227,9 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         Change::Meta(key, value) => meta::put(connection, key, value),
         Change::ApproveBatch(row, items) => batches::approve(connection, &row, &items),
         Change::BatchItem(batch, place, became) => batches::mark(connection, batch, place, became),
+        Change::BatchLetter(batch, place, letter, to) => {
+            batches::replace_letter(connection, batch, place, letter, to)
+        }
         Change::RetryBatch(batch) => batches::retry(connection, batch),
         Change::Sign(_) => Ok(()),
     };

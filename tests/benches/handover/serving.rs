@@ -201,7 +201,8 @@ impl Driver {
     }
 
     fn issue(&self, count: u64, file: &Path) {
-        let request = BatchRequest { file, confirm: count, only_valid: false, lang: Lang::En };
+        let (columns, lang) = (&[][..], Lang::En);
+        let request = BatchRequest { file, confirm: count, only_valid: false, columns, lang };
         match self.office.issue_batch(&request, &mut |_, _| ()).unwrap() {
             Outcome::Issued(issued) => assert_eq!(issued.issued, count),
             Outcome::Faulty(check) => panic!("{} rows have faults", check.errors.len()),

@@ -35,9 +35,9 @@ pub(super) fn pick<'t>(lang: Lang, en: &'t str, zh: &'t str) -> &'t str {
 /// The answer as text.
 pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
-        Batch, BatchAccepted, BatchCheck, BatchIssued, Demo, ImportReport, Initialised, Invited,
-        Letter, Member, MemberEvent, OrgImport, Organisation, Page, Peer, PeerProbe,
-        RehearsalClock, Replaced, Status,
+        Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
+        Demo, ImportReport, Initialised, Invited, Letter, Member, MemberEvent, OrgImport,
+        Organisation, Page, Peer, PeerProbe, RehearsalClock, Replaced, Status,
     };
     let known = [
         text::<Initialised>,
@@ -61,7 +61,10 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<BatchCheck>,
         text::<BatchIssued>,
         text::<Batch>,
+        text::<Page<BatchSummary>>,
         text::<BatchAccepted>,
+        text::<BatchRetried>,
+        text::<BatchTemplate>,
     ];
     known.into_iter().find_map(|text| text(reply, lang)).unwrap_or_else(|| {
         serde_json::to_string_pretty(&reply.data).unwrap_or_else(|_| reply.data.to_string())

@@ -235,12 +235,21 @@ fn the_words_of_the_contract_ask_about_batches() {
         other => panic!("{other:?}"),
     };
     assert_eq!(
-        batch("check a/b --annotated out.xlsx"),
-        BatchCommand::Check { file: here("a/b"), annotated: Some(here("out.xlsx")) }
+        batch("check a/b --annotated out.xlsx --columns id_number=C,to_org=去处"),
+        BatchCommand::Check {
+            file: here("a/b"),
+            annotated: Some(here("out.xlsx")),
+            columns: vec!["id_number=C".into(), "to_org=去处".into()]
+        }
     );
+    assert_eq!(batch("template --out b"), BatchCommand::Template { out: here("b") });
     assert_eq!(
         batch("issue a --confirm 340 --only-valid"),
-        BatchCommand::Issue { file: here("a"), confirm: 340, only_valid: true }
+        BatchCommand::Issue { file: here("a"), confirm: 340, only_valid: true, columns: vec![] }
+    );
+    assert_eq!(
+        batch("list --direction in"),
+        BatchCommand::List { direction: Some("in".into()), paging: whole() }
     );
     assert_eq!(batch("show 1"), BatchCommand::Show { batch: "1".into(), paging: whole() });
     assert_eq!(
@@ -251,5 +260,7 @@ fn the_words_of_the_contract_ask_about_batches() {
             met: vec!["a".into(), "b".into()]
         }
     );
-    assert_eq!(batch("retry 1"), BatchCommand::Retry { batch: "1".into() });
+    let retry = |refused, voided| BatchCommand::Retry { batch: "1".into(), refused, voided };
+    assert_eq!(batch("retry 1"), retry(false, false));
+    assert_eq!(batch("retry 1 --refused --voided"), retry(true, true));
 }

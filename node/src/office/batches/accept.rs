@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use protocol::id::{LetterId, MemberRef, OrgCode};
+use protocol::id::{BatchId, LetterId, MemberRef, OrgCode};
 use protocol::refusal::{Code, Refusal};
 use protocol::transfer::state::State;
 
-use crate::store::rows::LetterRow;
+use crate::store::rows::{LetterRow, LetterRowId, PeerId};
 
 use super::super::decide::{Decision, Stop};
 use super::super::{Office, text, view};
@@ -16,9 +16,18 @@ use super::{GROUP_LETTERS, of_one};
 /// A letter that is to be accepted.
 struct Due {
     place: u32,
+    row: LetterRowId,
     letter: LetterId,
     member: MemberRef,
     met: bool,
+}
+
+impl Due {
+    fn of(letter: &LetterRow, met: &HashSet<MemberRef>) -> Due {
+        let member = letter.core.member;
+        let (place, row) = (place_of(letter), letter.id);
+        Due { place, row, letter: letter.core.id, member, met: met.contains(&member) }
+    }
 }
 
 impl Office {
@@ -37,15 +46,24 @@ impl Office {
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<view::BatchAccepted, Refusal> {
         let org = text::org_code(org)?;
-        let (id, letters) = self.look(|_, snapshot| {
+        let ((peer, id), total) = self.look(|_, snapshot| {
             let (peer, id) = snapshot.received_batch(batch)?;
-            Ok((id, snapshot.received_batch_letters(peer, id, None, u32::MAX)?))
+            let states = snapshot.received_batch_states(peer, id)?;
+            let open = states.iter().find(|(state, _)| *state == State::Issued);
+            Ok(((peer, id), open.map_or(0, |(_, count)| *count)))
         })?;
         self.decide(|decision| decision.own_org(org))?;
-        let due = due(&letters, met)?;
-        let total = due.len() as u64;
-        let mut items = Vec::with_capacity(due.len());
-        for group in due.chunks(GROUP_LETTERS as usize) {
+        let met = self.met_in(peer, id, met)?;
+        let (mut items, mut after) = (Vec::new(), None);
+        loop {
+            let group = self.look(|_, snapshot| {
+                let open = Some(State::Issued);
+                let letters =
+                    snapshot.received_batch_letters(peer, id, open, after, GROUP_LETTERS)?;
+                Ok(letters.iter().map(|letter| Due::of(letter, &met)).collect::<Vec<_>>())
+            })?;
+            let Some(last) = group.last() else { break };
+            after = Some((last.place, last.row));
             let (tried, _) = self.decide(|decision| {
                 group
                     .iter()
@@ -58,10 +76,52 @@ impl Office {
                 member: one.member.to_string(),
                 code: code.map(|code| code.text().to_owned()),
             }));
-            progress(items.len() as u64, total);
+            let done = items.len() as u64;
+            // More may arrive while the first ones are accepted.
+            progress(done, total.max(done));
         }
         let failed = items.iter().filter(|item| item.code.is_some()).count() as u64;
-        Ok(view::BatchAccepted { id: id.to_string(), accepted: total - failed, failed, items })
+        let accepted = items.len() as u64 - failed;
+        Ok(view::BatchAccepted { id: id.to_string(), accepted, failed, items })
+    }
+
+    /// Whom of a received batch these references or prefixes name.
+    fn met_in(
+        &self,
+        peer: PeerId,
+        batch: BatchId,
+        met: &[String],
+    ) -> Result<HashSet<MemberRef>, Refusal> {
+        let prefixes: Vec<String> = met.iter().map(|typed| typed.to_ascii_lowercase()).collect();
+        let mut named = vec![HashSet::new(); prefixes.len()];
+        let mut after = None;
+        while !met.is_empty() {
+            let letters = self.look(|_, snapshot| {
+                Ok(snapshot.received_batch_letters(peer, batch, None, after, GROUP_LETTERS)?)
+            })?;
+            let Some(last) = letters.last() else { break };
+            after = Some((place_of(last), last.id));
+            for member in letters.iter().map(|letter| letter.core.member) {
+                let text = member.to_string();
+                for (prefix, named) in prefixes.iter().zip(&mut named) {
+                    // Two are enough to see that a prefix is not unique.
+                    if named.len() < 2 && text.starts_with(prefix) {
+                        named.insert(member);
+                    }
+                }
+            }
+        }
+        let whom = |(typed, named): (&String, &HashSet<MemberRef>)| {
+            let mut named = named.iter();
+            match (named.next(), named.next()) {
+                _ if typed.len() < text::PREFIX_CHARS_MIN => Err(Code::MemberUnknown),
+                (Some(one), None) => Ok(*one),
+                (None, _) => Err(Code::MemberUnknown),
+                _ => Err(Code::MemberAmbiguous),
+            }
+            .map_err(|code| Refusal::about(code, text::shown(typed)))
+        };
+        met.iter().zip(&named).map(whom).collect()
     }
 }
 
@@ -79,34 +139,4 @@ impl Decision<'_> {
             Err(code) => Some(code),
         })
     }
-}
-
-/// The letters that nobody has decided, with whom of them somebody met.
-fn due(letters: &[LetterRow], met: &[String]) -> Result<Vec<Due>, Refusal> {
-    let mut seen = HashSet::new();
-    for typed in met {
-        let prefix = typed.to_ascii_lowercase();
-        let named: HashSet<MemberRef> = letters
-            .iter()
-            .map(|letter| letter.core.member)
-            .filter(|member| member.to_string().starts_with(&prefix))
-            .collect();
-        let mut named = named.into_iter();
-        match (named.next(), named.next()) {
-            (Some(one), None) if prefix.len() >= text::PREFIX_CHARS_MIN => seen.insert(one),
-            (Some(_), Some(_)) if prefix.len() >= text::PREFIX_CHARS_MIN => {
-                return Err(Refusal::about(Code::MemberAmbiguous, text::shown(typed)));
-            }
-            _ => return Err(Refusal::about(Code::MemberUnknown, text::shown(typed))),
-        };
-    }
-    let open = letters.iter().filter(|letter| letter.core.state() == State::Issued);
-    Ok(open
-        .map(|letter| Due {
-            place: place_of(letter),
-            letter: letter.core.id,
-            member: letter.core.member,
-            met: seen.contains(&letter.core.member),
-        })
-        .collect())
 }

@@ -14,9 +14,11 @@ use crate::store::rows::Custody;
 
 use super::super::decide::Stop;
 use super::super::import::annotate::annotate;
+use super::super::import::columns::ColumnChoice;
 use super::super::import::fault::{Checked, Objection};
 use super::super::import::letters::{self, LettersRow, LettersSink};
-use super::super::import::sheet::Sheet;
+use super::super::import::sheet::{Sheet, column_letters};
+use super::super::import::template;
 use super::super::register::report;
 use super::super::{Office, view};
 use super::ends_all;
@@ -30,8 +32,8 @@ pub(super) struct Wanted {
 }
 
 impl Office {
-    /// Checks the sheet of a batch; writes nothing but the annotated table. `progress` is told rows
-    /// done.
+    /// Checks the sheet of a batch, with columns as the clerk matched them; writes nothing but the
+    /// annotated table. `progress` is told rows done.
     ///
     /// # Errors
     /// Those of reading a table. Faults in cells are in the report.
@@ -39,38 +41,55 @@ impl Office {
         &self,
         file: &Path,
         annotated: Option<&Path>,
+        columns: &[ColumnChoice],
         lang: Lang,
         progress: &mut dyn FnMut(u64),
     ) -> Result<view::BatchCheck, Refusal> {
         let sheet = Sheet::open(file)?;
-        let (checked, _) = self.wanted(&sheet, progress)?;
+        let (checked, _) = self.wanted(&sheet, columns, progress)?;
         if let Some(out) = annotated {
             annotate(&sheet, &checked, lang, out)?;
         }
         Ok(check_view(&checked, lang))
     }
 
+    /// Writes an empty sheet with the columns of a batch to `out`.
+    ///
+    /// # Errors
+    /// `file.write`.
+    pub fn batch_template(&self, out: &Path, lang: Lang) -> Result<view::BatchTemplate, Refusal> {
+        template::write(letters::COLUMNS, lang, out)?;
+        Ok(view::BatchTemplate { file: out.display().to_string() })
+    }
+
     /// What the sheet asks for, beside what is wrong with it.
     pub(super) fn wanted(
         &self,
         sheet: &Sheet,
+        columns: &[ColumnChoice],
         progress: &mut dyn FnMut(u64),
     ) -> Result<(Checked, Vec<Wanted>), Refusal> {
         let mut sink =
             Sink { office: self, person: None, orgs: HashMap::new(), wanted: Vec::new(), progress };
-        let checked = letters::read(sheet, &mut sink)?;
+        let checked = letters::read(sheet, columns, &mut sink)?;
         Ok((checked, sink.wanted))
     }
 }
 
 pub(super) fn check_view(checked: &Checked, lang: Lang) -> view::BatchCheck {
     let report = report(checked, false, lang);
+    let columns = checked.columns.iter().map(|(place, header, field)| view::ColumnMatch {
+        column: column_letters(*place),
+        header: header.clone(),
+        field: (*field).to_owned(),
+    });
     view::BatchCheck {
         rows: report.rows,
         issuable: report.ok,
         warnings: report.warnings,
         errors: report.errors,
         errors_not_listed: report.errors_not_listed,
+        columns: columns.collect(),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::store::Change;
 use crate::store::rows::{BatchItemRow, BatchRow, LetterRowId};
 
 use super::super::decide::{Decision, Stop};
+use super::super::import::columns::ColumnChoice;
 use super::super::import::sheet::Sheet;
 use super::super::issue::Terms;
 use super::super::{Office, lock, view};
@@ -27,6 +28,8 @@ pub struct BatchRequest<'a> {
     pub confirm: u64,
     /// Whether rows with faults may be left out.
     pub only_valid: bool,
+    /// Columns as the clerk matched them.
+    pub columns: &'a [ColumnChoice],
     /// For the words of faults.
     pub lang: Lang,
 }
@@ -40,7 +43,8 @@ pub enum Outcome {
 }
 
 impl Office {
-    /// Approves the rows of a sheet as one batch, and issues a letter for each.
+    /// Approves the rows of a sheet as one batch, and issues a letter for each. `progress` is told
+    /// rows read, and then letters issued, with their number in all.
     ///
     /// # Errors
     /// Those of reading a table; `batch.confirm` if another number of rows can be issued; those of
@@ -48,11 +52,15 @@ impl Office {
     pub fn issue_batch(
         &self,
         request: &BatchRequest<'_>,
-        progress: &mut dyn FnMut(u64, u64),
+        progress: &mut dyn FnMut(u64, Option<u64>),
     ) -> Result<Outcome, Refusal> {
         let working = lock(&self.shared.batches);
         let sheet = Sheet::open(request.file)?;
-        let (checked, wanted) = self.wanted(&sheet, &mut |_| {})?;
+        // Whoever waits in a batch whose node died is offered first: a clerk who repeats an
+        // approval whose answer was lost must find these letters, and not approve them again.
+        self.finish_batches()?;
+        let (checked, wanted) =
+            self.wanted(&sheet, request.columns, &mut |done| progress(done, None))?;
         let check = check_view(&checked, request.lang);
         if !check.errors.is_empty() && (!request.only_valid || wanted.is_empty()) {
             return Ok(Outcome::Faulty(check));
@@ -61,7 +69,7 @@ impl Office {
             return Err(Refusal::about(Code::BatchConfirm, wanted.len()));
         }
         let batch = self.approve_batch(&wanted)?;
-        self.issue_waiting(batch, progress)?;
+        self.issue_waiting(batch, &mut |done, total| progress(done, Some(total)))?;
         drop(working);
         let (waiting, failed) = self.look(|_, snapshot| Ok(snapshot.batch_unissued(batch.id)?))?;
         Ok(Outcome::Issued(view::BatchIssued {
@@ -75,28 +83,6 @@ impl Office {
         }))
     }
 
-    /// Tries again for those of a batch without a letter, and tells how far it is now.
-    ///
-    /// # Errors
-    /// `batch.unknown`, `batch.ambiguous`, and those of the node itself.
-    pub fn retry_batch(
-        &self,
-        batch: &str,
-        progress: &mut dyn FnMut(u64, u64),
-    ) -> Result<view::Batch, Refusal> {
-        let working = lock(&self.shared.batches);
-        let (row, _) = self.decide(|decision| {
-            let row = decision.snapshot.own_batch(batch)?;
-            if decision.snapshot.batch_unissued(row.id)?.1 > 0 {
-                decision.batch.push(Change::RetryBatch(row.id));
-            }
-            Ok(row)
-        })?;
-        self.issue_waiting(row, progress)?;
-        drop(working);
-        self.batch(&row.id.to_string(), None, super::show::ITEMS_AFTER_RETRY)
-    }
-
     /// Goes on with what an interruption left, unless somebody is at it.
     pub(in crate::office) fn go_on_with_batches(&self) -> Result<(), Refusal> {
         let _working = match self.shared.batches.try_lock() {
@@ -104,6 +90,10 @@ impl Office {
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
             Err(TryLockError::WouldBlock) => return Ok(()),
         };
+        self.finish_batches()
+    }
+
+    fn finish_batches(&self) -> Result<(), Refusal> {
         let unfinished = self.look(|_, snapshot| Ok(snapshot.unfinished_batches()?))?;
         for id in unfinished {
             let found = self.look(|_, snapshot| Ok(snapshot.batch(id)?))?;
@@ -142,26 +132,28 @@ impl Office {
     }
 
     /// Issues for everybody who waits, a group in one commit.
-    fn issue_waiting(
+    pub(super) fn issue_waiting(
         &self,
         batch: BatchRow,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), Refusal> {
         let total = u64::from(batch.count);
+        let (waiting, _) = self.look(|_, snapshot| Ok(snapshot.batch_unissued(batch.id)?))?;
+        let mut done = total - waiting;
         loop {
-            let (done, _) = self.decide(|decision| {
+            let (tried, _) = self.decide(|decision| {
                 let items = decision.snapshot.waiting_batch_items(batch.id, GROUP_LETTERS)?;
                 for item in &items {
                     let became = of_one(decision.issue_item(batch, item))?;
                     decision.batch.push(Change::BatchItem(batch.id, item.place, became));
                 }
-                Ok(items.len())
+                Ok(items.len() as u64)
             })?;
-            if done == 0 {
+            if tried == 0 {
                 return Ok(());
             }
-            let (waiting, _) = self.look(|_, snapshot| Ok(snapshot.batch_unissued(batch.id)?))?;
-            progress(total - waiting, total);
+            done += tried;
+            progress(done, total);
         }
     }
 }

@@ -10,9 +10,6 @@ use super::super::decide::Stop;
 use super::super::view::Page;
 use super::super::{Office, view};
 
-/// Items that the answer to a retry shows.
-pub(super) const ITEMS_AFTER_RETRY: u32 = 1_000;
-
 impl Office {
     /// A batch of ours, or what arrived of a peer's, with `limit` of its items.
     ///
@@ -42,7 +39,6 @@ impl Office {
         after: Option<(u32, LetterRowId)>,
         limit: u32,
     ) -> Result<view::Batch, Stop> {
-        let (waiting, failed) = snapshot.batch_unissued(row.id)?;
         let from = after.map_or(0, |(place, _)| place + 1);
         let rows = snapshot.batch_items(row.id, from, limit.saturating_add(1))?;
         let page = Page::cut(rows, limit, |item| cursor(item.place, LetterRowId(0)));
@@ -50,9 +46,10 @@ impl Office {
         Ok(view::Batch {
             id: row.id.to_string(),
             direction: "out".to_owned(),
+            from_region: None,
             approved_at: Some(row.approved_at.to_string()),
             count: row.count,
-            counts: counts(waiting, failed, snapshot.batch_states(row.id)?),
+            counts: counts(snapshot.batch_unissued(row.id)?, snapshot.batch_states(row.id)?),
             items: items.collect::<Result<_, _>>()?,
             next: page.next,
         })
@@ -69,7 +66,8 @@ impl Office {
         let count = snapshot.received_batch_count(peer, id)?;
         let states = snapshot.received_batch_states(peer, id)?;
         let arrived: u64 = states.iter().map(|(_, count)| count).sum();
-        let rows = snapshot.received_batch_letters(peer, id, after, limit.saturating_add(1))?;
+        let rows =
+            snapshot.received_batch_letters(peer, id, None, after, limit.saturating_add(1))?;
         let page = Page::cut(rows, limit, |letter| cursor(place_of(letter), letter.id));
         let items = page.items.iter().map(|letter| {
             let person = self.particulars_of(snapshot, letter)?;
@@ -88,9 +86,10 @@ impl Office {
         Ok(view::Batch {
             id: id.to_string(),
             direction: "in".to_owned(),
+            from_region: snapshot.peer(peer)?.map(|peer| peer.region.to_string()),
             approved_at: None,
             count,
-            counts: counts(u64::from(count).saturating_sub(arrived), 0, states),
+            counts: counts((u64::from(count).saturating_sub(arrived), 0), states),
             items: items.collect::<Result<_, _>>()?,
             next: page.next,
         })
@@ -119,9 +118,8 @@ fn item_view(snapshot: &Snapshot<'_>, item: &BatchItemRow) -> Result<view::Batch
     })
 }
 
-fn counts(
-    waiting: u64,
-    failed: u64,
+pub(super) fn counts(
+    (waiting, failed): (u64, u64),
     states: Vec<(protocol::transfer::state::State, u64)>,
 ) -> view::BatchCounts {
     let letters = states.into_iter().map(|(state, count)| (state.name().to_owned(), count));

@@ -27,14 +27,9 @@ pub fn annotate(sheet: &Sheet, checked: &Checked, lang: Lang, out: &Path) -> Res
     if sheet.path().is_some_and(|source| is_same_file(source, out)) {
         return Err(refuse());
     }
-    let directory = match out.parent() {
-        Some(parent) if parent != Path::new("") => parent.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    let mut file = NamedTempFile::new_in(&directory).map_err(|_| refuse())?;
     let mut workbook = Workbook::new();
     // What the writer spools is personal data: it stays in the directory that the clerk chose.
-    workbook.set_tempdir(&directory).map_err(|_| refuse())?;
+    workbook.set_tempdir(directory_of(out)).map_err(|_| refuse())?;
     let worksheet = workbook.add_worksheet_with_constant_memory().map_err(|_| refuse())?;
     worksheet.set_name("Sheet1").map_err(|_| refuse())?;
 
@@ -46,10 +41,28 @@ pub fn annotate(sheet: &Sheet, checked: &Checked, lang: Lang, out: &Path) -> Res
         faults = later;
         page.write(row, of_row, checked.width, lang).map_err(|_| refuse())
     })?;
+    save(&mut workbook, out)
+}
+
+/// Writes a workbook to `out`, replacing a file there only once the new one is whole. The file is
+/// readable by its owner alone.
+///
+/// # Errors
+/// `file.write`.
+pub(super) fn save(workbook: &mut Workbook, out: &Path) -> Result<(), Refusal> {
+    let refuse = || Refusal::about(Code::FileWrite, out.display());
+    let mut file = NamedTempFile::new_in(directory_of(out)).map_err(|_| refuse())?;
     workbook.save_to_writer(file.as_file_mut()).map_err(|_| refuse())?;
     file.as_file().sync_all().map_err(|_| refuse())?;
     file.persist(out).map_err(|_| refuse())?;
     Ok(())
+}
+
+fn directory_of(out: &Path) -> PathBuf {
+    match out.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
 }
 
 struct Page<'a> {

@@ -6,7 +6,7 @@
 use protocol::refusal::{Code, Lang, Refusal};
 
 use super::fault::Warning;
-use super::sheet::{Cell, Row};
+use super::sheet::{Cell, Row, column_letters};
 
 /// One column of a set.
 #[derive(Debug)]
@@ -33,6 +33,41 @@ impl Column {
     }
 }
 
+/// A column that a clerk names, because its header does not say what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnChoice {
+    /// What it is, by identifier or usual header.
+    field: String,
+    /// Its header in the sheet, or its letters.
+    column: String,
+}
+
+impl ColumnChoice {
+    /// Reads `FIELD=COLUMN`.
+    ///
+    /// # Errors
+    /// `import.header`, naming the text.
+    pub fn parse(text: &str) -> Result<ColumnChoice, Refusal> {
+        let (field, column) = text.split_once('=').unwrap_or_default();
+        let (field, column) = (normalised(field), normalised(column));
+        if field.is_empty() || column.is_empty() {
+            return Err(Refusal::about(Code::ImportHeader, text));
+        }
+        Ok(ColumnChoice { field, column })
+    }
+
+    /// What is meant, by index in the set and place in the sheet, if both exist.
+    fn meant(&self, columns: &[Column], header: &[String]) -> Option<(usize, usize)> {
+        let index = columns.iter().position(|column| fits(column, &self.field))?;
+        let by_header = header.iter().position(|text| *text == self.column);
+        let by_letters = || {
+            (0..header.len())
+                .find(|place| self.column.eq_ignore_ascii_case(&column_letters(*place)))
+        };
+        Some((index, by_header.or_else(by_letters)?))
+    }
+}
+
 /// The header of the column that [`super::annotate`] adds; it is no column of the clerk's.
 pub const PROBLEM_HEADER: [&str; 2] = ["问题", "problems"];
 
@@ -46,30 +81,48 @@ pub fn is_problem_header(cell: &Cell) -> bool {
 pub struct Header {
     columns: &'static [Column],
     places: Vec<Option<usize>>,
+    titles: Vec<String>,
 }
 
 impl Header {
-    /// Reads the header row, and warns of columns that are not of the set.
+    /// Reads the header row, and warns of columns that are not read. What a clerk has chosen
+    /// counts before what a header says.
     ///
     /// # Errors
-    /// `import.header`, naming every column that is missing or stands there twice.
+    /// `import.header`, naming every column that is missing or stands there twice, or the choice
+    /// that names none.
     pub fn read(
         file: &str,
         row: &Row,
         columns: &'static [Column],
+        choices: &[ColumnChoice],
     ) -> Result<(Header, Vec<Warning>), Refusal> {
         let mut places = vec![None; columns.len()];
         let (mut doubled, mut warnings) = (Vec::new(), Vec::new());
-        for (place, cell) in row.cells().iter().enumerate() {
-            let text = normalised(&cell.shown());
-            match columns.iter().position(|column| fits(column, &text)) {
-                Some(index) if places[index].is_some() => doubled.push(&columns[index]),
-                Some(index) => places[index] = Some(place),
-                None if text.is_empty() || is_problem_header(cell) => {}
-                None => warnings.push(Warning::ColumnIgnored {
-                    column: place,
-                    header: cell.shown().trim().to_owned(),
-                }),
+        let titles: Vec<String> =
+            row.cells().iter().map(|cell| cell.shown().trim().to_owned()).collect();
+        let texts: Vec<String> = titles.iter().map(|title| normalised(title)).collect();
+        for choice in choices {
+            let Some((index, place)) = choice.meant(columns, &texts) else {
+                let subject = format!("{file}: {}={}", choice.field, choice.column);
+                return Err(Refusal::about(Code::ImportHeader, subject));
+            };
+            if places[index].is_some() || places.contains(&Some(place)) {
+                doubled.push(&columns[index]);
+            }
+            places[index] = Some(place);
+        }
+        let chosen = places.clone();
+        for (place, text) in texts.iter().enumerate().filter(|(at, _)| !chosen.contains(&Some(*at)))
+        {
+            match columns.iter().position(|column| fits(column, text)) {
+                Some(index) if chosen[index].is_none() && places[index].is_some() => {
+                    doubled.push(&columns[index]);
+                }
+                Some(index) if chosen[index].is_none() => places[index] = Some(place),
+                _ if text.is_empty() || is_problem_header(row.cell(place)) => {}
+                _ => warnings
+                    .push(Warning::ColumnIgnored { column: place, header: titles[place].clone() }),
             }
         }
         let absent =
@@ -77,7 +130,7 @@ impl Header {
         let missing: Vec<&Column> =
             columns.iter().zip(&places).filter(absent).map(|(column, _)| column).collect();
         if missing.is_empty() && doubled.is_empty() {
-            return Ok((Header { columns, places }, warnings));
+            return Ok((Header { columns, places, titles }, warnings));
         }
         let faults = [listed("缺少 missing", &missing), listed("重复 doubled", &doubled)];
         let faults: Vec<String> = faults.into_iter().flatten().collect();
@@ -98,6 +151,14 @@ impl Header {
     /// The index in the set of the column with that identifier.
     pub fn index_of(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// Every column that is read: where it stands, counted from 0, its header, and what it is.
+    pub fn matched(&self) -> impl Iterator<Item = (usize, &str, &'static Column)> {
+        let found = self.columns.iter().zip(&self.places);
+        found.filter_map(|(column, place)| {
+            place.map(|place| (place, self.titles[place].as_str(), column))
+        })
     }
 
     /// Where that column stands in the sheet, counted from 0, if it does.

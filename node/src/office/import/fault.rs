@@ -26,6 +26,8 @@ pub struct Checked {
     pub faults_not_listed: u64,
     /// Columns of the widest row.
     pub width: usize,
+    /// The columns that were read: place from 0, header, and identifier.
+    pub columns: Vec<(usize, String, &'static str)>,
 }
 
 impl Checked {

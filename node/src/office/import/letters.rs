@@ -10,7 +10,7 @@ use protocol::refusal::{Code, Refusal};
 use protocol::time::Month;
 
 use super::cell;
-use super::columns::Column;
+use super::columns::{Column, ColumnChoice};
 use super::fault::{Checked, Objection};
 use super::limits::LETTERS_MAX;
 use super::sheet::Sheet;
@@ -60,21 +60,29 @@ pub trait LettersSink {
 pub const COLUMNS: &[Column] = &[
     Column {
         name: "id_number",
-        headers: &["公民身份号码", "身份证号", "证件号"],
+        headers: &[
+            "公民身份号码",
+            "身份证号",
+            "证件号",
+            "身份证",
+            "身份证号码",
+            "公民身份证号码",
+            "证件号码",
+        ],
         required: true,
         masked: true,
         form: ["请以文本录入全部十八位。", "Enter all eighteen characters as text."],
     },
     Column {
         name: "name",
-        headers: &["姓名"],
+        headers: &["姓名", "党员姓名"],
         required: true,
         masked: false,
         form: ["请填写花名册上的姓名。", "Write the name as it stands on the roster."],
     },
     Column {
         name: "to_org",
-        headers: &["转往组织", "转往支部", "去向"],
+        headers: &["转往组织", "转往支部", "去向", "转往党组织", "转往党支部"],
         required: true,
         masked: false,
         form: [
@@ -84,14 +92,14 @@ pub const COLUMNS: &[Column] = &[
     },
     Column {
         name: "dues_paid_through",
-        headers: &["党费交至"],
+        headers: &["党费交至", "党费缴至"],
         required: false,
         masked: false,
         form: ["如 2026-03。", "For example 2026-03."],
     },
     Column {
         name: "reason",
-        headers: &["事由"],
+        headers: &["事由", "转接事由", "转接原因"],
         required: false,
         masked: false,
         form: ["不超过500字,或留空。", "Up to 500 characters, or leave it blank."],
@@ -104,14 +112,18 @@ const TO_ORG: usize = 2;
 const DUES_PAID_THROUGH: usize = 3;
 const REASON: usize = 4;
 
-/// Passes once over a sheet of letters to be issued.
+/// Passes once over a sheet of letters to be issued, with columns as a clerk matched them.
 ///
 /// # Errors
 /// Those of [`table::read`], `import.too_large` for more than [`LETTERS_MAX`] rows, and those with
 /// which the sink ends the pass.
-pub fn read(sheet: &Sheet, sink: &mut dyn LettersSink) -> Result<Checked, Refusal> {
+pub fn read(
+    sheet: &Sheet,
+    choices: &[ColumnChoice],
+    sink: &mut dyn LettersSink,
+) -> Result<Checked, Refusal> {
     let mut pass = Pass { file: sheet.name(), rows: 0, seen: SeenIds::default(), sink };
-    table::read(sheet, COLUMNS, &mut pass)
+    table::read(sheet, COLUMNS, choices, &mut pass)
 }
 
 struct Pass<'a> {

@@ -105,6 +105,7 @@ pub fn read(
     table::read(
         sheet,
         COLUMNS,
+        &[],
         &mut Pass { file: sheet.name(), rows: 0, seen: HashMap::new(), judge },
     )
 }

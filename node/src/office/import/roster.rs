@@ -147,7 +147,7 @@ const PHONE: usize = 8;
 /// # Errors
 /// Those of [`table::read`], and those with which the sink ends the pass.
 pub fn read(sheet: &Sheet, sink: &mut dyn RosterSink) -> Result<Checked, Refusal> {
-    table::read(sheet, COLUMNS, &mut Pass { seen: SeenIds::default(), sink })
+    table::read(sheet, COLUMNS, &[], &mut Pass { seen: SeenIds::default(), sink })
 }
 
 struct Pass<'a> {

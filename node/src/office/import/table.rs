@@ -9,7 +9,7 @@ use protocol::private::Private;
 use protocol::refusal::{Code, Refusal};
 use sha2::{Digest, Sha256};
 
-use super::columns::{Column, Header};
+use super::columns::{Column, ColumnChoice, Header};
 use super::fault::{Checked, Objection, Problem, Warning};
 use super::limits::{
     FAULTS_LISTED_MAX, PROGRESS_ROWS, VALUE_CHARS_LISTED_MAX, WARNINGS_LISTED_MAX,
@@ -33,7 +33,8 @@ pub trait Visitor {
     fn progress(&mut self, _rows_done: u64) {}
 }
 
-/// Reads the rows of `sheet` by that set of columns. The first row that is not blank is the header.
+/// Reads the rows of `sheet` by that set of columns, matched by `choices` before headers. The first
+/// row that is not blank is the header.
 ///
 /// # Errors
 /// `import.header`; those of [`Sheet::rows`]; what the visitor returns. Rows may have been visited
@@ -41,6 +42,7 @@ pub trait Visitor {
 pub fn read(
     sheet: &Sheet,
     columns: &'static [Column],
+    choices: &[ColumnChoice],
     visitor: &mut dyn Visitor,
 ) -> Result<Checked, Refusal> {
     let mut checked = Checked::default();
@@ -48,7 +50,10 @@ pub fn read(
     let overview = sheet.rows(&mut |row| {
         checked.width = checked.width.max(row.cells().len());
         let Some(header) = &header else {
-            let (found, warnings) = Header::read(sheet.name(), row, columns)?;
+            let (found, warnings) = Header::read(sheet.name(), row, columns, choices)?;
+            let matched = found.matched();
+            checked.columns =
+                matched.map(|(at, title, of)| (at, title.to_owned(), of.name)).collect();
             warnings.into_iter().for_each(|warning| checked.warn(warning));
             header = Some(found);
             return Ok(());

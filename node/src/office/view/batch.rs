@@ -19,6 +19,26 @@ pub struct BatchCheck {
     pub errors: Vec<CellFault>,
     /// Faults beyond the listed ones.
     pub errors_not_listed: u64,
+    /// Which column of the sheet was read as what.
+    pub columns: Vec<ColumnMatch>,
+}
+
+/// A column of a clerk's sheet, and what it was read as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnMatch {
+    /// The column, as a spreadsheet program shows it.
+    pub column: String,
+    /// Its header in the sheet.
+    pub header: String,
+    /// The English identifier of what it is.
+    pub field: String,
+}
+
+/// An empty sheet that was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchTemplate {
+    /// Where.
+    pub file: String,
 }
 
 /// What was issued at one approval.
@@ -47,6 +67,8 @@ pub struct Batch {
     pub id: String,
     /// `out` or `in`.
     pub direction: String,
+    /// The region that approved it, if another one did.
+    pub from_region: Option<String>,
     /// When it was approved; only where it was.
     pub approved_at: Option<String>,
     /// How many persons it has.
@@ -59,14 +81,60 @@ pub struct Batch {
     pub next: Option<String>,
 }
 
+/// A batch in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchSummary {
+    /// The batch, hex.
+    pub id: String,
+    /// `out` or `in`.
+    pub direction: String,
+    /// The region that approved it, if another one did.
+    pub from_region: Option<String>,
+    /// When it was approved; only where it was.
+    pub approved_at: Option<String>,
+    /// How many persons it has.
+    pub count: u32,
+    /// How far they are.
+    pub counts: BatchCounts,
+}
+
+/// What came of trying again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchRetried {
+    /// The batch, hex.
+    pub id: String,
+    /// Persons who were given their first letter now.
+    pub issued: u64,
+    /// Persons who were given another letter for one that was refused or voided.
+    pub reissued: u64,
+    /// Persons for whom none could be issued.
+    pub failed: u64,
+    /// How far the batch is now.
+    pub counts: BatchCounts,
+    /// For whom none could be issued.
+    pub items: Vec<FailedItem>,
+}
+
+/// A person of a batch for whom no letter could be issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedItem {
+    /// The number in the batch, from 1.
+    pub place: u32,
+    /// The member's reference.
+    #[serde(rename = "ref")]
+    pub member: String,
+    /// Why, a stable code.
+    pub code: String,
+}
+
 /// How far the persons of a batch are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchCounts {
-    /// At the origin: no letter yet. At the destination: not arrived yet.
+    /// At the origin: no letter yet. At the destination: not arrived, or addressed elsewhere.
     pub waiting: u64,
     /// No letter could be issued.
     pub failed: u64,
-    /// Letters by state.
+    /// Persons by the state of their letter, the latest one if it was issued again.
     pub letters: BTreeMap<String, u64>,
 }
 

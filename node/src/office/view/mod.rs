@@ -18,6 +18,7 @@ mod peer;
 
 pub use batch::{
     AcceptedItem, Batch, BatchAccepted, BatchCheck, BatchCounts, BatchIssued, BatchItem,
+    BatchRetried, BatchSummary, BatchTemplate, ColumnMatch, FailedItem,
 };
 pub use letter::{
     BatchPlace, Letter, LetterRefusal, LetterStatement, LetterSuccession, MemberName,
@@ -87,5 +88,8 @@ views! {
     BatchCheck => "dukou.batch_check/1",
     BatchIssued => "dukou.batch_issued/1",
     Batch => "dukou.batch/1",
+    Page<BatchSummary> => "dukou.batches/1",
     BatchAccepted => "dukou.batch_accepted/1",
+    BatchRetried => "dukou.batch_retried/1",
+    BatchTemplate => "dukou.batch_template/1",
 }

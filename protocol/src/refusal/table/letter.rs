@@ -54,8 +54,8 @@ macro_rules! letter_rows {
     }
     90 BatchUnknown "batch.unknown" NotFound {
         en: "No batch {}.",
-        fix: "See `batch` in `dukou letter show` of one of its letters.",
-        zh: "没有批次 {}。", 办法: "请看其中任一封信的 `dukou letter show` 里的批次。",
+        fix: "See `dukou batch list`.",
+        zh: "没有批次 {}。", 办法: "请看 `dukou batch list`。",
     }
     91 BatchAmbiguous "batch.ambiguous" Validation {
         en: "More than one batch begins with {}.",

@@ -36,7 +36,7 @@ impl LettersSink for Counter {
 fn passed(lines: &[String]) -> (Result<Checked, Refusal>, Vec<LettersRow>) {
     let sheet = Sheet::from_bytes("批次", lines.join("\n").into_bytes()).unwrap();
     let mut counter = Counter::default();
-    (letters::read(&sheet, &mut counter), counter.rows)
+    (letters::read(&sheet, &[], &mut counter), counter.rows)
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn another_set_of_columns_is_read_by_the_same_pass() {
     ];
     let sheet = Sheet::from_bytes("批次", lines.join("\n").into_bytes()).unwrap();
     let mut batch = Batch::default();
-    let checked = table::read(&sheet, COLUMNS, &mut batch).unwrap();
+    let checked = table::read(&sheet, COLUMNS, &[], &mut batch).unwrap();
     assert_eq!(batch.reasons, [Some("工作调动".to_owned()), None]);
     let expected = [
         (4, "C".to_owned(), "id_number", "id.duplicate"),
