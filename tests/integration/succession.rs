@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use tests::census::Census;
-use tests::federation::{Federation, PAIR, Plan, replace, until_paired};
+use tests::federation::{Federation, PAIR, Plan, confirm_replaced, replace, until_paired};
 use tests::region::Region;
 use tests::waiting::until;
 
@@ -95,6 +95,11 @@ fn the_successor_of_a_destination_gives_the_receipt_and_its_members_move_on() {
     let successor = Region::successor(&three.scratch, three[1].spec);
     let replaced = replace(&three[0], &successor);
     stranded.assert_replaced(&three[0], &replaced);
+    // The same command again, as after a power cut in the middle of it, does nothing twice.
+    let node = successor.identity["node_id"].as_str().unwrap();
+    let again = confirm_replaced(&three[0], &successor, node);
+    assert_eq!((listed(&again["succeeded"]), &again["reissued"]), (BTreeSet::new(), &json!([])));
+    assert_eq!(again["waiting"], replaced["waiting"]);
     let dead = std::mem::replace(&mut three.regions[1], successor);
     assert_eq!(custody(&three[0], &moved), "in_transit", "until somebody receives");
     assert_eq!(astray(&three, &people), BTreeSet::new());
