@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use protocol::id::{LetterId, MemberRef, OrgCode};
 use protocol::refusal::{Code, Refusal};
-use protocol::transfer::state::State;
+use protocol::transfer::destination;
 
 use crate::store::rows::LetterRow;
 
@@ -70,7 +70,7 @@ impl Decision<'_> {
     fn accept_item(&mut self, one: &Due, org: OrgCode) -> Result<Option<Code>, Stop> {
         let row = self.snapshot.letter(one.letter)?;
         let row = row.ok_or_else(|| Refusal::about(Code::LetterUnknown, one.letter))?;
-        if row.core.state() != State::Issued {
+        if !destination::may_accept(&row.core) {
             return Ok(Some(Code::LetterState));
         }
         Ok(match of_one(self.accept(row, org, one.met, None))? {
@@ -81,7 +81,7 @@ impl Decision<'_> {
     }
 }
 
-/// The letters that nobody has decided, with whom of them somebody met.
+/// The letters that nobody here has decided, with whom of them somebody met.
 fn due(letters: &[LetterRow], met: &[String]) -> Result<Vec<Due>, Refusal> {
     let mut seen = HashSet::new();
     for typed in met {
@@ -100,7 +100,7 @@ fn due(letters: &[LetterRow], met: &[String]) -> Result<Vec<Due>, Refusal> {
             _ => return Err(Refusal::about(Code::MemberUnknown, text::shown(typed))),
         };
     }
-    let open = letters.iter().filter(|letter| letter.core.state() == State::Issued);
+    let open = letters.iter().filter(|letter| destination::may_accept(&letter.core));
     Ok(open
         .map(|letter| Due {
             place: place_of(letter),
