@@ -162,7 +162,8 @@ fn golden_bytes_are_made_again() {
     assert_eq!(stored, listed.len(), "every file of the folder is made here");
 }
 
-/// what was frozen is read, verifies, and encodes to the same bytes.
+/// what was frozen is read, verifies, and encodes to the same
+/// bytes.
 #[test]
 fn golden_bytes_are_read_and_verify() {
     let (a, b) = (Node::shiquan(), Node::hanbin());

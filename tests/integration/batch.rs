@@ -8,7 +8,7 @@ use dukou::demo::people::{Crowd, Person};
 use protocol::member::Standing;
 use serde_json::Value;
 use tests::command::{self, Environment};
-use tests::federation::{Federation, PAIR, Plan};
+use tests::federation::{Federation, PAIR, Plan, replace};
 use tests::region::{Mode, Region};
 use tests::sheet::{Sheet, read_xlsx, text};
 use tests::waiting::until;
@@ -299,4 +299,34 @@ fn a_batch_that_kill_9_interrupts_anywhere_completes_by_itself() {
     issuing.join().unwrap();
     federation[ORIGIN].start();
     assert_completed_once(&federation);
+}
+
+/// The node of the destination dies of the first Release: its successor receives them all at once.
+#[test]
+fn a_batch_that_was_under_way_to_a_dead_node_is_received_by_its_successor() {
+    const MANY: usize = 12;
+    let mut federation = federation(40);
+    let file = sheet(&federation, 40, MANY).csv(&federation.scratch, "some.csv");
+    let issued = federation[ORIGIN].ok(&args("issue", &file, &["--confirm", "12"]));
+    let batch = issued["id"].as_str().unwrap();
+    until_all(&federation, batch, "issued", MANY);
+    federation[ORIGIN].stop();
+    let branch = federation[DESTINATION].branch();
+    federation[DESTINATION].ok(&["batch", "accept", batch, "--org", &branch]);
+    federation[DESTINATION].stop();
+    federation[DESTINATION].start_failing_at("receipt-signed.before");
+    federation[ORIGIN].start();
+    federation[DESTINATION].wait_for_death();
+    let released = || (count(&federation[ORIGIN], batch, "released") == 12).then_some(());
+    until("all released", &[&federation[ORIGIN]], released);
+    let successor = Region::successor(&federation.scratch, federation[DESTINATION].spec);
+    let replaced = replace(&federation[ORIGIN], &successor);
+    assert_eq!(replaced["succeeded"].as_array().unwrap().len(), MANY, "{replaced:#}");
+    federation.regions[DESTINATION] = successor;
+    until_all(&federation, batch, "released", MANY);
+    let accepted = federation[DESTINATION].ok(&["batch", "accept", batch, "--org", &branch]);
+    assert_eq!((&accepted["accepted"], &accepted["failed"]), (&MANY.into(), &0.into()));
+    until_all(&federation, batch, "closed", MANY);
+    let here = federation[DESTINATION].list(&["member", "list", "--custody", "here"]);
+    assert_eq!(here.len(), MANY);
 }

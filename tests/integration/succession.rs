@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
 use tests::census::Census;
-use tests::federation::{Federation, PAIR, Plan, replace};
+use tests::federation::{Federation, PAIR, Plan, confirm_replaced, replace, until_paired};
 use tests::region::Region;
 use tests::waiting::until;
 
@@ -16,7 +17,7 @@ fn custody(region: &Region, member: &str) -> String {
     region.member(member)["custody"].as_str().unwrap().to_owned()
 }
 
-fn listed(value: &serde_json::Value) -> BTreeSet<String> {
+fn listed(value: &Value) -> BTreeSet<String> {
     let ids = value.as_array().unwrap().iter();
     ids.map(|id| id.as_str().unwrap().to_owned()).collect()
 }
@@ -38,83 +39,106 @@ fn roster(region: &Region) -> BTreeSet<String> {
     members.iter().map(|member| member["ref"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Everything but a destination that is gone: letters in every state in which it can leave them.
+/// Two letters that the destination accepted and the origin released before the destination died,
+/// and one each way that nobody had accepted.
+struct Stranded {
+    moving: String,
+    declining: String,
+    unanswered: String,
+    inward: String,
+}
+
+impl Stranded {
+    fn at_the_death_of_the_destination(three: &mut Federation) -> Stranded {
+        let issued = |to: &Federation| to[0].issue(&to[0].fresh_member(), &to[1]);
+        let [moving, declining, unanswered] = [(); 3].map(|()| issued(three));
+        let inward = three[1].issue(&three[1].fresh_member(), &three[0]);
+        // Both Accepts reach the origin at once, and the node dies of what comes back.
+        three[0].stop();
+        for letter in [&moving, &declining] {
+            three[1].accept(letter);
+        }
+        three[1].stop();
+        three[1].start_failing_at("receipt-signed.before");
+        three[0].start();
+        three[1].wait_for_death();
+        for letter in [&moving, &declining] {
+            let released = || (three[0].letter_state(letter)? == "released").then_some(());
+            until("released", &[&three[0]], released);
+        }
+        Stranded { moving, declining, unanswered, inward }
+    }
+
+    /// What the origin says when two persons there replace the destination.
+    fn assert_replaced(&self, origin: &Region, replaced: &Value) {
+        let handed_on = [&self.moving, &self.declining].into_iter().cloned().collect();
+        assert_eq!(listed(&replaced["succeeded"]), handed_on, "{replaced:#}");
+        assert_eq!(listed(&replaced["waiting"]), BTreeSet::from([self.inward.clone()]));
+        assert_eq!(replaced["reissued"].as_array().unwrap().len(), 1);
+        assert_eq!(origin.letter_state(&self.unanswered).as_deref(), Some("voided"));
+    }
+}
+
+fn member_of(region: &Region, letter: &str) -> String {
+    region.letter(letter)["member"]["ref"].as_str().unwrap().to_owned()
+}
+
 #[test]
 fn the_successor_of_a_destination_gives_the_receipt_and_its_members_move_on() {
     let mut three = three();
     let mut people = roster(&three[0]);
     people.extend(roster(&three[2]));
-    let [moved, declined, waiting] = [(); 3].map(|()| three[0].fresh_member());
-    let [moving, declining, unanswered] =
-        [&moved, &declined, &waiting].map(|member| three[0].issue(member, &three[1]));
-    let inward = three[1].issue(&three[1].fresh_member(), &three[0]);
-    // Both Accepts reach the origin at once, and the node dies of what comes back.
-    three[0].stop();
-    for letter in [&moving, &declining] {
-        three[1].accept(letter);
-    }
-    three[1].stop();
-    three[1].start_failing_at("receipt-signed.before");
-    three[0].start();
-    three[1].wait_for_death();
-    for letter in [&moving, &declining] {
-        let released = || (three[0].letter_state(letter)? == "released").then_some(());
-        until("released", &[&three[0]], released);
-    }
+    let stranded = Stranded::at_the_death_of_the_destination(&mut three);
+    let (moving, declining) = (&stranded.moving, &stranded.declining);
+    let [moved, declined] = [moving, declining].map(|letter| member_of(&three[0], letter));
 
     let successor = Region::successor(&three.scratch, three[1].spec);
     let replaced = replace(&three[0], &successor);
-    let handed_on = [&moving, &declining].into_iter().cloned().collect();
-    assert_eq!(listed(&replaced["succeeded"]), handed_on, "{replaced:#}");
-    assert_eq!(listed(&replaced["waiting"]), BTreeSet::from([inward]), "{replaced:#}");
-    assert_eq!(replaced["reissued"].as_array().unwrap().len(), 1);
-    assert_eq!(three[0].letter_state(&unanswered).as_deref(), Some("voided"));
+    stranded.assert_replaced(&three[0], &replaced);
+    // The same command again, as after a power cut in the middle of it, does nothing twice.
+    let node = successor.identity["node_id"].as_str().unwrap();
+    let again = confirm_replaced(&three[0], &successor, node);
+    assert_eq!((listed(&again["succeeded"]), &again["reissued"]), (BTreeSet::new(), &json!([])));
+    assert_eq!(again["waiting"], replaced["waiting"]);
     let dead = std::mem::replace(&mut three.regions[1], successor);
     assert_eq!(custody(&three[0], &moved), "in_transit", "until somebody receives");
     assert_eq!(astray(&three, &people), BTreeSet::new());
-
-    for letter in [&moving, &declining] {
+    for letter in [moving, declining] {
         three.until_state(letter, "released", 0, 1);
     }
-    let letter = three[1].letter(&moving);
-    assert_eq!(letter["next"], serde_json::json!(["accept", "refuse"]), "{letter:#}");
+    let letter = three[1].letter(moving);
+    assert_eq!(letter["next"], json!(["accept", "refuse"]), "{letter:#}");
     assert_eq!(letter["member"]["name"], three[0].member(&moved)["name"]);
     assert_eq!(letter["successions"][0]["predecessor"], dead.identity["node_id"]);
-    assert_eq!(letter["successions"], three[0].letter(&moving)["successions"]);
+    assert_eq!(letter["successions"], three[0].letter(moving)["successions"]);
     let incoming = three[1].list(&["letter", "list", "--direction", "in", "--state", "released"]);
     assert_eq!(incoming.len(), 2);
-    let unknown = three[1].run(&["member", "show", &moved]);
-    unknown.expect_refused("member.unknown", 4);
+    three[1].refused(&["member", "show", &moved], "member.unknown", 4);
 
-    three[1].accept(&moving);
-    three.until_state(&moving, "closed", 0, 1);
+    three[1].accept(moving);
+    three.until_state(moving, "closed", 0, 1);
     let way = ["offer", "accept", "release", "succession", "receipt", "ack"];
-    assert_eq!(
-        (kinds(&three[0], &moving), kinds(&three[1], &moving)),
-        (way.map(str::to_owned).to_vec(), way.map(str::to_owned).to_vec())
-    );
-    assert_eq!(
-        (custody(&three[1], &moved), custody(&three[0], &moved)),
-        ("here".into(), "transferred".into())
-    );
+    assert_eq!(kinds(&three[0], moving), way);
+    assert_eq!(kinds(&three[1], moving), way);
+    assert_eq!(custody(&three[0], &moved), "transferred");
     assert_eq!(three[1].member(&moved)["generation"], 1);
-    three[1].ok(&["letter", "refuse", &declining, "--ground", "not_arrived"]);
-    three.until_state(&declining, "refused", 0, 1);
+    three[1].ok(&["letter", "refuse", declining, "--ground", "not_arrived"]);
+    three.until_state(declining, "refused", 0, 1);
     assert_eq!(custody(&three[0], &declined), "here");
     assert_eq!(astray(&three, &people), BTreeSet::new());
+    let history = three[1].list(&["member", "history", &moved]);
+    let succession = history.iter().filter(|event| event["kind"] == "succession");
+    assert_eq!(succession.count(), 1, "{history:#?}");
 
     // The third region knew the node that is gone, and takes the word of its successor once people
     // there have replaced it as well.
     let nothing = replace(&three[2], &three[1]);
     assert_eq!(listed(&nothing["succeeded"]), BTreeSet::new());
-    tests::federation::until_paired(&three[1], &three[2]);
+    until_paired(&three[1], &three[2]);
     three.hand_over(&moved, 1, 2);
     three.hand_over(&moved, 2, 0);
     assert_eq!(three[0].member(&moved)["generation"], 3);
     assert_eq!(astray(&three, &people), BTreeSet::new());
-    let history = three[1].list(&["member", "history", &moved]);
-    let succession = history.iter().filter(|event| event["kind"] == "succession");
-    assert_eq!(succession.count(), 1, "{history:#?}");
 }
 
 #[test]
@@ -138,7 +162,7 @@ fn the_successor_of_an_origin_files_the_receipt_and_the_member_moves_on() {
     three.regions[0] = successor;
     three.until_state(&letter, "closed", 0, 1);
     let shown = three[0].letter(&letter);
-    assert_eq!((&shown["direction"], &shown["next"]), (&"out".into(), &serde_json::json!([])));
+    assert_eq!((&shown["direction"], &shown["next"]), (&"out".into(), &json!([])));
     let way = ["offer", "accept", "release", "receipt", "succession", "ack"];
     assert_eq!(kinds(&three[0], &letter), way);
     assert_eq!(kinds(&three[1], &letter), way);
@@ -152,7 +176,7 @@ fn the_successor_of_an_origin_files_the_receipt_and_the_member_moves_on() {
     assert_eq!(custody(&three[1], &member), "here");
     replace(&three[2], &three[0]);
     three.hand_over(&member, 1, 2);
-    tests::federation::until_paired(&three[0], &three[2]);
+    until_paired(&three[0], &three[2]);
     three.hand_over(&member, 2, 0);
     assert_eq!(three[0].member(&member)["generation"], 3);
     assert_eq!(astray(&three, &people), BTreeSet::new());
@@ -189,7 +213,7 @@ fn both_nodes_of_a_letter_may_be_replaced() {
     assert_eq!(kinds(&three[1], &letter), way);
     replace(&three[2], &three[0]);
     replace(&three[2], &three[1]);
-    tests::federation::until_paired(&three[1], &three[2]);
+    until_paired(&three[1], &three[2]);
     three.hand_over(&member, 1, 2);
     assert_eq!(three[2].member(&member)["generation"], 2);
     let census = Census::of(&three.regions);

@@ -77,12 +77,12 @@ struct Known {
 }
 
 impl Catalogue {
-    /// So many nodes, and the successor of one of them as the last.
-    pub fn new(nodes: usize, mortal: Option<usize>) -> Catalogue {
+    /// So many nodes; the last may be one that takes the place of another.
+    pub fn new(nodes: usize, replaced: Option<usize>) -> Catalogue {
         let all = [Node::shiquan(), Node::hanbin(), Node::ziyang()];
         let successors: [fn() -> Node; 2] = [Node::new_shiquan, Node::new_hanbin];
-        let successor = mortal.map(|mortal| successors[mortal]());
-        let first = nodes - usize::from(mortal.is_some());
+        let successor = replaced.map(|replaced| successors[replaced]());
+        let first = nodes - usize::from(replaced.is_some());
         let nodes = all.into_iter().take(first).chain(successor).collect();
         Catalogue { nodes, known: RwLock::default() }
     }

@@ -78,6 +78,8 @@ guards! {
     PersistBeforeSend,
     /// after the Succession the predecessor's word does not count.
     PredecessorSilent,
+    /// no proof by the successor of a node that one trusts still.
+    NobodyTrustedSucceeded,
 }
 
 /// Rules with something missing, and what a search then finds broken.
@@ -148,6 +150,12 @@ pub const MUTANTS: &[Mutant] = &[
     mutant("no ack by itself", &[Guard::Acknowledges], sizes::PAIR_ONE, HEALS),
     mutant("send before persist", &[Guard::PersistBeforeSend], sizes::PAIR_ONE, ONE_DECISION),
     mutant("send before persist, twice", &[Guard::PersistBeforeSend], sizes::TRIO_TWO, ONE_HOLDER),
+    mutant(
+        "proof by a living node's successor",
+        &[Guard::NobodyTrustedSucceeded],
+        sizes::PUPPET,
+        ONE_HOLDER,
+    ),
     mutant(
         "a predecessor's late Refusal counts",
         &[Guard::PredecessorSilent],

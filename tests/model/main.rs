@@ -115,6 +115,7 @@ exhausted! {
     malicious_destination_offers_onward MALICE_TWO;
     malicious_destination_among_three_letters MALICE_THREE;
     malicious_destination_offers_again MALICE_AGAIN;
+    malicious_destination_names_a_successor PUPPET;
     #[ignore = "a longer search"]
     pair_three_letters_to_the_last_day PAIR_THREE_CLOCKS;
     #[ignore = "a longer search"]

@@ -11,6 +11,7 @@ use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
 use protocol::transfer::origin::{Holding, Source};
 use protocol::transfer::proof::HandOverProof;
+use protocol::transfer::succession::succession;
 
 use crate::book::State;
 use crate::catalogue::{Catalogue, Fact, Opened};
@@ -23,6 +24,7 @@ pub fn forgeries(model: &HandOver, state: &State, node: usize) -> Vec<Fact> {
     for peer in (0..model.size.nodes).filter(|peer| *peer != node) {
         for offer in pen.signed(peer, node, Kind::Offer) {
             pen.answer_as_destination(offer);
+            pen.name_a_successor(offer);
             pen.offer_onward(offer);
         }
         for offer in pen.signed(node, peer, Kind::Offer) {
@@ -85,13 +87,51 @@ impl Pen<'_> {
         self.sign(&opened, Draft::new(&Receipt { branch }), answered, in_time);
     }
 
+    /// Says that the origin is gone, whatever that one has from it, and names the puppet.
+    fn name_a_successor(&mut self, offer: Fact) {
+        let Some((puppet, succession)) = self.succession(offer) else { return };
+        self.offer_fact(puppet, succession);
+    }
+
+    /// The puppet, and the Succession that makes it the origin of a letter.
+    fn succession(&self, offer: Fact) -> Option<(usize, Fact)> {
+        let catalogue = &self.model.rules.catalogue;
+        let opened = catalogue.opened(offer.letter);
+        let [accept, release] = [Kind::Accept, Kind::Release].map(|kind| self.about(&opened, kind));
+        let shown = [offer, accept?, release?, self.receipt(&opened, release?)];
+        let mut letter = opened.letter.clone();
+        for fact in &shown[1..] {
+            letter.merge(&catalogue.record(*fact).stated.statement);
+        }
+        let puppet = self.model.size.nodes - 1;
+        let draft = succession(&letter, &catalogue.case_file(&shown))?;
+        let fact = catalogue.state((self.node, puppet), draft, Catalogue::in_time());
+        self.model.size.puppet.then_some((puppet, fact))
+    }
+
+    /// A Receipt that its audience need not have seen.
+    fn receipt(&self, opened: &Opened, release: Fact) -> Fact {
+        let branch = self.model.rules.branch(self.node);
+        let draft = statement(&opened.letter, Draft::new(&Receipt { branch }), self.hash(release));
+        let parties = (self.node, opened.origin);
+        self.model.rules.catalogue.state(parties, draft, Catalogue::in_time())
+    }
+
+    /// The Ack of the puppet.
+    fn puppets_ack(&self, opened: &Opened) -> Option<Fact> {
+        let puppet = self.model.size.nodes - 1;
+        let acks = self.signed(puppet, self.node, Kind::Ack);
+        acks.into_iter().find(|ack| ack.letter == opened.fact.letter)
+    }
+
     /// A letter of its own at the generation after that of `offer`, naming the best that it has.
     fn offer_onward(&mut self, offer: Fact) {
         let (model, node) = (self.model, self.node);
         let catalogue = &model.rules.catalogue;
         let opened = catalogue.opened(offer.letter);
         let best = [Kind::Ack, Kind::Receipt, Kind::Accept];
-        let named = best.iter().find_map(|kind| self.about(&opened, *kind)).unwrap_or(offer);
+        let named = best.iter().find_map(|kind| self.about(&opened, *kind));
+        let named = self.puppets_ack(&opened).or(named).unwrap_or(offer);
         let generation = Generation(opened.letter.generation.0 + 1);
         for to in (0..model.size.nodes).filter(|to| *to != node) {
             let Some(number) = model.may_issue(self.state, node, to) else { continue };
@@ -139,6 +179,15 @@ impl Pen<'_> {
         let Some(inbound) = opened.inbound.map(|letter| rules.catalogue.opened(letter)) else {
             return HandOverProof::default();
         };
+        if let (Some(ack), Some((_, succession)), Some(accept), Some(release)) = (
+            self.puppets_ack(&inbound),
+            self.succession(inbound.fact),
+            self.about(&inbound, Kind::Accept),
+            self.about(&inbound, Kind::Release),
+        ) {
+            let hop = [inbound.fact, accept, release, self.receipt(&inbound, release), ack];
+            return rules.extended_proof(hop, &[succession]);
+        }
         let rest = [Kind::Accept, Kind::Release, Kind::Receipt, Kind::Ack];
         let found = rest.map(|kind| self.about(&inbound, kind));
         let [Some(accept), Some(release), Some(receipt), Some(ack)] = found else {

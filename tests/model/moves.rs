@@ -24,6 +24,8 @@ pub struct Size {
     pub malicious: Option<usize>,
     /// Whether the last day passes, for each node when it likes.
     pub clocks: bool,
+    /// Whether the last node is one that claims the place of the first, although that one lives.
+    pub puppet: bool,
     /// The node that may be gone for good, and be replaced although it is not, at any time.
     pub mortal: Option<usize>,
 }
@@ -71,7 +73,8 @@ pub struct Action {
 
 impl HandOver {
     pub fn new(size: Size, missing: &'static [Guard]) -> HandOver {
-        let catalogue = Catalogue::new(size.nodes, size.mortal);
+        let replaced = if size.puppet { Some(0) } else { size.mortal };
+        let catalogue = Catalogue::new(size.nodes, replaced);
         HandOver { size, rules: Rules { catalogue, missing, malicious: size.malicious } }
     }
 

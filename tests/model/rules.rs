@@ -303,11 +303,22 @@ impl Rules {
         if !self.lacks(Guard::Proof) {
             proven = proven.and_then(|()| self.catalogue.proven(fact));
         }
+        if !self.lacks(Guard::NobodyTrustedSucceeded) {
+            proven = proven.and_then(|()| self.check_predecessors(fact));
+        }
         let mut judged = letter.clone();
         if self.lacks(Guard::NoReceiptAfterRefusal) {
             judged.set.refusal = None;
         }
         destination::on_release(&judged, self.branch(node), proven)
+    }
+
+    /// Where somebody cheats, nobody here has revoked anybody.
+    fn check_predecessors(&self, release: Fact) -> Result<(), Code> {
+        let record = self.catalogue.record(release);
+        let block = record.stated.attachment.block().unwrap_or_default();
+        let succeeded = HandOverProof::from_block(block)?.predecessors().next().is_some();
+        if succeeded && self.malicious.is_some() { Err(Code::StatementProof) } else { Ok(()) }
     }
 
     /// The proof of the membership that `inbound` brought: what its Release showed, and itself.

@@ -3,7 +3,8 @@
 use crate::moves::Size;
 
 const fn honest(name: &'static str, nodes: usize, letters: usize, clocks: bool) -> Size {
-    Size { name, nodes, letters, route: &[], malicious: None, clocks, mortal: None }
+    let (route, malicious, mortal, puppet) = (&[], None, None, false);
+    Size { name, nodes, letters, route, malicious, clocks, puppet, mortal }
 }
 
 const fn malicious(
@@ -12,7 +13,7 @@ const fn malicious(
     letters: usize,
     route: &'static [(usize, usize)],
 ) -> Size {
-    Size { name, nodes, letters, route, malicious: Some(1), clocks: false, mortal: None }
+    Size { route, malicious: Some(1), ..honest(name, nodes, letters, false) }
 }
 
 /// Two nodes, one letter, and the last day.
@@ -69,3 +70,8 @@ pub const NEW_ADDRESSEE: Size = mortal("A-B, B gone, A-B'", 3, &[(0, 1), (0, 2)]
 /// Anybody to anybody, among three and a successor of the second.
 pub const TRIO_MORTAL: Size =
     Size { mortal: Some(1), ..honest("3 nodes, 2 letters, B gone", 4, 2, false) };
+/// B says that A is gone, has the Ack of a node of its own making, and offers to C.
+pub const PUPPET: Size = Size {
+    puppet: true,
+    ..malicious("3 nodes, A-B-C, malicious B and a puppet", 4, 2, &[(0, 1), (1, 2)])
+};

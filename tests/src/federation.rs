@@ -153,8 +153,14 @@ pub fn replace(here: &Region, successor: &Region) -> Value {
         let pending = peers.into_iter().find(|peer| peer["state"] == "pending")?;
         Some(pending["node_id"].as_str().unwrap().to_owned())
     });
+    confirm_replaced(here, successor, &node)
+}
+
+/// The command by which two persons replace the node of a region, by `node`, at `here`.
+#[track_caller]
+pub fn confirm_replaced(here: &Region, successor: &Region, node: &str) -> Value {
     let (code, fingerprint) = (successor.code(), successor.fingerprint());
-    let mut args = vec!["peer", "replace", &code, &node, "--fingerprint", fingerprint];
+    let mut args = vec!["peer", "replace", &code, node, "--fingerprint", fingerprint];
     args.extend(["--confirmed-by", "王善武", "--confirmed-by", "李敏"]);
     let reply = here.run(&args);
     assert!([0, 3].contains(&reply.exit()), "{reply:#?}");

@@ -181,7 +181,8 @@ impl Office {
                 .map(|void| void.reason.name().to_owned()),
             replaces: row.replaces.map(|letter| letter.to_string()),
             reissue_requested: row.reissue_requested,
-            parked: row.parked,
+            // Only what nobody has decided stands aside.
+            parked: row.parked && row.core.state() == State::Issued,
             batch: row.batch.map(|place| view::BatchPlace {
                 id: place.batch.to_string(),
                 index: place.index + 1,

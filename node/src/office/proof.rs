@@ -1,6 +1,6 @@
-//! A letter as evidence: its entries with the certificates that they need, from our feeds and, where
-//! this node stepped in for another, from the case file; and the proof of how a membership came
-//! here.
+//! A letter as evidence: its entries with the certificates that they need, from our feeds and,
+//! where this node stepped in for another, from the case file; and the proof of how a membership
+//! came here.
 
 use protocol::codec;
 use protocol::envelope::Entry;

@@ -218,8 +218,8 @@ impl Decision<'_> {
         })
     }
 
-    /// The peer could not use something of ours: if it was an Offer or a Succession, the letter shows
-    /// it.
+    /// The peer could not use something of ours: if it was an Offer or a Succession, the letter
+    /// shows it.
     fn take_unusable(
         &mut self,
         arrival: &mut Judging<'_>,

@@ -73,7 +73,10 @@ impl Decision<'_> {
         let successor = self.peer_by_node_or_region(new)?;
         compare(fingerprint, &successor.node, &successor.region)?;
         let mut gone = self.peer_by_node_or_region(old)?;
-        if gone.id == successor.id || successor.state == PeerState::Revoked {
+        if gone.id == successor.id {
+            gone = self.replaced_before(&successor)?;
+        }
+        if successor.state == PeerState::Revoked {
             return Err(Refusal::about(Code::PeerUnknown, new).into());
         }
         self.batch.expect(Expected::Peer(gone.id, gone.state));
@@ -86,6 +89,18 @@ impl Decision<'_> {
         self.batch.push(Change::Peer(Box::new(gone)));
         self.make_active(successor)?;
         Ok(ids)
+    }
+
+    /// The peer that kept the region before, when the command comes again after it was cut short:
+    /// what is left to do is done.
+    fn replaced_before(&self, successor: &PeerRow) -> Result<PeerRow, Stop> {
+        let of_region =
+            |peer: &PeerRow| peer.region == successor.region && peer.state == PeerState::Revoked;
+        let mut found = self.snapshot.peers()?.into_iter().filter(of_region);
+        match (found.next(), found.next()) {
+            (Some(one), None) => Ok(one),
+            _ => Err(Refusal::about(Code::PeerUnknown, successor.region).into()),
+        }
     }
 
     /// A peer by its region, or by the beginning of its node id.

@@ -310,29 +310,52 @@ impl Snapshot<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Letters of a peer's batch by place, then by row; those after `after`, only in that state if
-    /// one is given, and none for which another stands.
+    /// Letters of a peer's batch by place, then by row; those after `after`, and none for which
+    /// another stands.
     pub fn received_batch_letters(
         &self,
         peer: PeerId,
         batch: BatchId,
-        state: Option<State>,
         after: Option<(u32, LetterRowId)>,
         limit: u32,
     ) -> Result<Vec<LetterRow>, StoreFault> {
         let mut statement = self.connection.prepare_cached(
             "SELECT * FROM letter
              WHERE batch = ?1 AND peer = ?2 AND own = 0 AND (batch_place, id) > (?3, ?4)
-               AND (?6 IS NULL OR state = ?6) AND NOT EXISTS (
+               AND NOT EXISTS (
                  SELECT 1 FROM letter AS later
                  WHERE later.batch = ?1 AND later.peer = ?2 AND later.own = 0
                    AND later.batch_place = letter.batch_place AND later.replaces = letter.hash)
              ORDER BY batch_place, id LIMIT ?5",
         )?;
         let (place, id) = after.map_or((-1, 0), |(place, id)| (i64::from(place), id.0));
-        let state = state.map(state_number);
-        let mut rows =
-            statement.query(params![batch.as_bytes(), peer.0, place, id, limit, state])?;
+        let mut rows = statement.query(params![batch.as_bytes(), peer.0, place, id, limit])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(letter(row)?);
+        }
+        Ok(found)
+    }
+
+    /// Letters of a peer's batch that somebody here may still have to decide, behind `after`, in
+    /// the order in which they arrived: whoever accepts what has arrived, again and again, passes
+    /// over nothing that has ended.
+    pub fn open_batch_letters(
+        &self,
+        peer: PeerId,
+        batch: BatchId,
+        after: LetterRowId,
+        limit: u32,
+    ) -> Result<Vec<LetterRow>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT * FROM letter
+             WHERE stands > 0 AND peer = ?1 AND id > ?2 AND batch = ?3 AND own = 0
+               AND state IN (?4, ?5)
+             ORDER BY id LIMIT ?6",
+        )?;
+        let (issued, released) = (state_number(State::Issued), state_number(State::Released));
+        let bounds = params![peer.0, after.0, batch.as_bytes(), issued, released, limit];
+        let mut rows = statement.query(bounds)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             found.push(letter(row)?);

@@ -108,6 +108,11 @@ pub fn awaits_successor(letter: &Letter) -> bool {
     letter.state() == State::Released && letter.set.new_destination.is_some()
 }
 
+/// Whether people may accept the letter, or receive it in another's place.
+pub fn may_accept(letter: &Letter) -> bool {
+    letter.state() == State::Issued || awaits_successor(letter)
+}
+
 /// Asks the origin for a new letter instead of one that cannot be accepted any more.
 pub fn ask_reissue(letter: &Letter) -> Draft {
     Draft::new(&ReissueRequest {})

@@ -41,9 +41,6 @@ struct HopSuccession {
     entry: ProofEntry,
 }
 
-/// The second form of a proof on the wire: only where somebody's place was taken.
-type WithSuccessions = (Vec<Hop>, Vec<HopSuccession>);
-
 /// An entry without its private block: still verifiable.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct ProofEntry {
@@ -122,7 +119,8 @@ impl HandOverProof {
         if let Ok(hops) = codec::decode(block) {
             return Ok(HandOverProof { hops, successions: Vec::new() });
         }
-        match codec::decode::<WithSuccessions>(block) {
+        // The second form, only where somebody's place was taken.
+        match codec::decode::<(Vec<Hop>, Vec<HopSuccession>)>(block) {
             Ok((hops, successions)) if !successions.is_empty() => {
                 Ok(HandOverProof { hops, successions })
             }

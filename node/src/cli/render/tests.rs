@@ -24,6 +24,8 @@ fn letter() -> Value {
         "refusal": {"ground": "out_of_area", "redirect": "610921-0003", "note": "\u{1b}[2J"},
         "void_reason": null, "rejected": null, "replaces": null, "reissue_requested": false,
         "parked": false, "batch": null,
+        "successions": [{"side": "destination", "predecessor": "0ddba11d0ddba11d0ddba11d",
+                         "successor": "f00dcafef00dcafef00dcafe"}],
         "statements": [{"kind": "offer", "by": "610922", "at": "2026-11-22T02:00:00.000Z",
                         "hash": "1c0ffee01c0ffee0"}],
         "next": ["reissue"],
@@ -46,6 +48,7 @@ fn a_letter_reads_in_chinese_and_commands_no_terminal() {
 送达      已送达
 凭据      电子签名
 退回      非本区域 → 610921-0003 · \u{fffd}[2J
+承继      f00dcafef00d 承继 0ddba11d0ddb(转入方)
 现在可以  重开
 
 文书    签发    时间              校验

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use protocol::id::{BatchId, LetterId, MemberRef, OrgCode};
+use protocol::id::{BatchId, MemberRef, OrgCode};
 use protocol::refusal::{Code, Refusal};
+use protocol::transfer::destination;
 use protocol::transfer::state::State;
 
 use crate::store::rows::{LetterRow, LetterRowId, PeerId};
@@ -12,23 +13,6 @@ use super::super::decide::{Decision, Stop};
 use super::super::{Office, text, view};
 use super::show::place_of;
 use super::{GROUP_LETTERS, of_one};
-
-/// A letter that is to be accepted.
-struct Due {
-    place: u32,
-    row: LetterRowId,
-    letter: LetterId,
-    member: MemberRef,
-    met: bool,
-}
-
-impl Due {
-    fn of(letter: &LetterRow, met: &HashSet<MemberRef>) -> Due {
-        let member = letter.core.member;
-        let (place, row) = (place_of(letter), letter.id);
-        Due { place, row, letter: letter.core.id, member, met: met.contains(&member) }
-    }
-}
 
 impl Office {
     /// Accepts every letter of a received batch that nobody has decided into a branch. `met` names
@@ -49,33 +33,26 @@ impl Office {
         let ((peer, id), total) = self.look(|_, snapshot| {
             let (peer, id) = snapshot.received_batch(batch)?;
             let states = snapshot.received_batch_states(peer, id)?;
-            let open = states.iter().find(|(state, _)| *state == State::Issued);
-            Ok(((peer, id), open.map_or(0, |(_, count)| *count)))
+            let open = states.iter().filter(|(state, _)| *state == State::Issued);
+            Ok(((peer, id), open.map(|(_, count)| count).sum::<u64>()))
         })?;
         self.decide(|decision| decision.own_org(org))?;
         let met = self.met_in(peer, id, met)?;
-        let (mut items, mut after) = (Vec::new(), None);
+        let (mut items, mut after) = (Vec::new(), LetterRowId(0));
         loop {
-            let group = self.look(|_, snapshot| {
-                let open = Some(State::Issued);
-                let letters =
-                    snapshot.received_batch_letters(peer, id, open, after, GROUP_LETTERS)?;
-                Ok(letters.iter().map(|letter| Due::of(letter, &met)).collect::<Vec<_>>())
+            let ((tried, last), _) = self.decide(|decision| {
+                let open = decision.snapshot.open_batch_letters(peer, id, after, GROUP_LETTERS)?;
+                let last = open.last().map(|letter| letter.id);
+                let due = open.into_iter().filter(|one| destination::may_accept(&one.core));
+                let tried = due.map(|one| {
+                    let met = met.contains(&one.core.member);
+                    decision.accept_item(one, org, met)
+                });
+                Ok((tried.collect::<Result<Vec<_>, _>>()?, last))
             })?;
-            let Some(last) = group.last() else { break };
-            after = Some((last.place, last.row));
-            let (tried, _) = self.decide(|decision| {
-                group
-                    .iter()
-                    .map(|one| decision.accept_item(one, org))
-                    .collect::<Result<Vec<_>, _>>()
-            })?;
-            items.extend(group.iter().zip(tried).map(|(one, code)| view::AcceptedItem {
-                place: one.place + 1,
-                letter: one.letter.to_string(),
-                member: one.member.to_string(),
-                code: code.map(|code| code.text().to_owned()),
-            }));
+            let Some(last) = last else { break };
+            after = last;
+            items.extend(tried);
             let done = items.len() as u64;
             // More may arrive while the first ones are accepted.
             progress(done, total.max(done));
@@ -97,7 +74,7 @@ impl Office {
         let mut after = None;
         while !met.is_empty() {
             let letters = self.look(|_, snapshot| {
-                Ok(snapshot.received_batch_letters(peer, batch, None, after, GROUP_LETTERS)?)
+                Ok(snapshot.received_batch_letters(peer, batch, after, GROUP_LETTERS)?)
             })?;
             let Some(last) = letters.last() else { break };
             after = Some((place_of(last), last.id));
@@ -126,17 +103,24 @@ impl Office {
 }
 
 impl Decision<'_> {
-    /// Why this letter could not be accepted; none if it was.
-    fn accept_item(&mut self, one: &Due, org: OrgCode) -> Result<Option<Code>, Stop> {
-        let row = self.snapshot.letter(one.letter)?;
-        let row = row.ok_or_else(|| Refusal::about(Code::LetterUnknown, one.letter))?;
-        if row.core.state() != State::Issued {
-            return Ok(Some(Code::LetterState));
-        }
-        Ok(match of_one(self.accept(row, org, one.met, None))? {
+    /// What became of one letter: none of the others is stopped by it.
+    fn accept_item(
+        &mut self,
+        row: LetterRow,
+        org: OrgCode,
+        met: bool,
+    ) -> Result<view::AcceptedItem, Stop> {
+        let (place, core) = (place_of(&row), row.core.clone());
+        let code = match of_one(self.accept(row, org, met, None))? {
             Ok(Ok(_)) => None,
             Ok(Err(refusal)) => Some(refusal.code),
             Err(code) => Some(code),
+        };
+        Ok(view::AcceptedItem {
+            place: place + 1,
+            letter: core.id.to_string(),
+            member: core.member.to_string(),
+            code: code.map(|code| code.text().to_owned()),
         })
     }
 }

@@ -66,8 +66,7 @@ impl Office {
         let count = snapshot.received_batch_count(peer, id)?;
         let states = snapshot.received_batch_states(peer, id)?;
         let arrived: u64 = states.iter().map(|(_, count)| count).sum();
-        let rows =
-            snapshot.received_batch_letters(peer, id, None, after, limit.saturating_add(1))?;
+        let rows = snapshot.received_batch_letters(peer, id, after, limit.saturating_add(1))?;
         let page = Page::cut(rows, limit, |letter| cursor(place_of(letter), letter.id));
         let items = page.items.iter().map(|letter| {
             let person = self.particulars_of(snapshot, letter)?;

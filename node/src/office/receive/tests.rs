@@ -39,7 +39,7 @@ const ROUNDS: usize = 200;
 const ORIGIN: u32 = 610_922;
 const DESTINATION: u32 = 610_902;
 
-fn office(dir: &TempDir, region: u32, name: &str) -> Office {
+fn office(dir: &TempDir, region: u32, name: &str, undecided_offers_bytes: u64) -> Office {
     crate::telemetry::watch::watch();
     let folder = dir.path().join(region.to_string());
     std::fs::create_dir(&folder).unwrap();
@@ -77,7 +77,7 @@ fn office(dir: &TempDir, region: u32, name: &str) -> Office {
         clock,
         entropy,
         addresses: Vec::new(),
-        quotas: Quotas { undecided_offers_bytes: 1 << 26, database_bytes: 1 << 30 },
+        quotas: Quotas { undecided_offers_bytes, database_bytes: 1 << 30 },
     });
     let office = office.unwrap();
     for (number, kind, parent) in [(1, "committee", None), (2, "branch", Some(1))] {
@@ -104,9 +104,14 @@ struct Pair {
 
 impl Pair {
     fn new() -> Pair {
+        Pair::with_room_for(1 << 26)
+    }
+
+    /// With so many bytes of undecided Offers.
+    fn with_room_for(undecided_offers: u64) -> Pair {
         let dir = TempDir::new().unwrap();
-        let origin = office(&dir, ORIGIN, "石泉县");
-        let destination = office(&dir, DESTINATION, "汉滨区");
+        let origin = office(&dir, ORIGIN, "石泉县", undecided_offers);
+        let destination = office(&dir, DESTINATION, "汉滨区", undecided_offers);
         let (invitation, reply) = (dir.path().join("invitation"), dir.path().join("reply"));
         let invited = origin.invite(&invitation, None).unwrap();
         let accepted =
@@ -363,4 +368,24 @@ fn a_refusal_and_an_overlapping_release_in_both_orders() {
         }
         assert_eq!(custody(holder, member), Some(Custody::Here));
     }
+}
+
+/// Standing aside is no decision: whoever stands before the clerk is served, and what was decided
+/// stands aside no longer.
+#[test]
+fn a_parked_letter_is_decided_like_any_other() {
+    let pair = Pair::with_room_for(1);
+    let [(accepted, member), (refused, _)] = [pair.letter(), pair.letter()];
+    let shown = |letter: LetterId| pair.destination.letter(&letter.to_string()).unwrap();
+    assert!(shown(accepted).parked && shown(refused).parked);
+    assert_eq!(shown(accepted).next, ["accept", "refuse"]);
+    pair.accept(accepted);
+    assert!(!shown(accepted).parked, "provisional, and on nobody's list of what waits");
+    let note = "".into();
+    pair.destination.refuse(&refused.to_string(), "not_arrived", None, &note).unwrap();
+    pair.settle();
+    assert_eq!(state(&pair.origin, accepted), State::Closed);
+    assert_eq!(state(&pair.origin, refused), State::Refused);
+    assert_eq!(custody(&pair.destination, member), Some(Custody::Here));
+    assert!(!shown(accepted).parked && !shown(refused).parked);
 }

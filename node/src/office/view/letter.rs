@@ -55,7 +55,8 @@ pub struct Letter {
     pub replaces: Option<String>,
     /// Whether the destination asked for a new letter.
     pub reissue_requested: bool,
-    /// Whether it stands aside because its region offered more than its quota.
+    /// Whether it stands aside because its region offered more than its quota; it may be decided
+    /// all the same.
     pub parked: bool,
     /// Its place in a batch.
     pub batch: Option<BatchPlace>,
