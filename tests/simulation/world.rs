@@ -35,6 +35,8 @@ pub struct World {
     /// Partitions that will mend, and directions that will be cut, at a step.
     pub timetable: BTreeMap<u64, Vec<(usize, usize, bool)>>,
     pub steps: u64,
+    /// By node: entries whose signature rots.
+    pub rotted: BTreeSet<(usize, i64)>,
     /// Whose feed for whom has grown.
     bells: BTreeSet<(usize, usize)>,
     log: DefaultHasher,
@@ -61,6 +63,7 @@ impl World {
             connections: 0,
             timetable: BTreeMap::new(),
             steps: 0,
+            rotted: BTreeSet::new(),
             bells: BTreeSet::new(),
             log: DefaultHasher::new(),
             trace,
@@ -151,6 +154,7 @@ impl World {
         };
         if told.commits > 0 {
             self.judge.by_itself = what == "sweep" && told.rivals == 0;
+            self.judge.ledgers[node].raced = told.rivals > 0;
             self.look(node, may_end)?;
             self.judge.by_itself = false;
             self.answer_wakes(node);
