@@ -21,6 +21,10 @@ pub struct Judge {
     pub may_end: Vec<Option<MemberRef>>,
     /// Nodes whose clock was ever set back.
     pub set_back: BTreeSet<usize>,
+    /// Letters that their destination cannot prove any more.
+    pub rotten: BTreeSet<LetterId>,
+    /// Letters whose Release carries a proof with rotten evidence.
+    unprovable: BTreeSet<LetterId>,
     /// Whether the node does by itself what is looked at next.
     pub by_itself: bool,
     /// What the clock showed when the power went.
@@ -38,6 +42,8 @@ impl Judge {
             disks: nodes.iter().map(|node| Some(Disk::open(&node.file()))).collect(),
             may_end: vec![None; nodes.len()],
             set_back: BTreeSet::new(),
+            rotten: BTreeSet::new(),
+            unprovable: BTreeSet::new(),
             by_itself: false,
             cut_at: vec![None; nodes.len()],
             everybody: BTreeMap::new(),
@@ -120,12 +126,13 @@ impl Judge {
                 }
                 let letter = self.ledgers[node].absorb(parties, &entry, now, sights)?;
                 touched.extend(letter);
-                if let Some(letter) = letter.filter(|_| feed.own && self.by_itself) {
+                if let Some(letter) = letter.filter(|_| feed.own) {
                     self.check_expiry(node, letter)?;
+                    self.check_proof(node, letter)?;
                 }
             }
         }
-        let rows = disk.rows();
+        let rows = self.disks[node].as_ref().unwrap().rows();
         self.ledgers[node].check(&rows, may_end)?;
         self.see_members(node, &rows, sights);
         self.rows[node] = rows;
@@ -138,12 +145,31 @@ impl Judge {
     fn check_expiry(&self, node: usize, letter: LetterId) -> Result<(), Violation> {
         let Some(case) = self.ledgers[node].letters.get(&letter) else { return Ok(()) };
         let expired = case.void == Some(VoidReason::Expired) && !case.has.contains(&Kind::Accept);
-        if !expired || self.set_back.contains(&case.destination) {
+        if !self.by_itself || !expired || self.set_back.contains(&case.destination) {
             return Ok(());
         }
         let there = self.ledgers[case.destination].letters.get(&letter);
         let accepted = there.is_some_and(|there| there.has.contains(&Kind::Accept));
         hold!(!accepted, "node {node}: {letter} expired although it was accepted in time");
+        Ok(())
+    }
+
+    /// a Release whose proof shows rotten evidence is never answered by a Receipt.
+    fn check_proof(&mut self, node: usize, letter: LetterId) -> Result<(), Violation> {
+        let Some(case) = self.ledgers[node].letters.get(&letter) else { return Ok(()) };
+        let rotten = self.ledgers[node].letters.iter().any(|(hop, before)| {
+            let brought = before.member == case.member
+                && before.generation + 1 == case.generation
+                && before.destination == node
+                && before.is_handed_over();
+            brought && self.rotten.contains(hop)
+        });
+        if case.origin == node && case.word() == "released" && rotten {
+            self.unprovable.insert(letter);
+        }
+        let received = case.destination == node && case.is_handed_over();
+        let unproven = received && self.unprovable.contains(&letter);
+        hold!(!unproven, "node {node}: {letter} was received without a proof");
         Ok(())
     }
 

@@ -83,6 +83,8 @@ pub struct Ledger {
     pub letters: BTreeMap<LetterId, Case>,
     pub ended: BTreeSet<MemberRef>,
     pub minted: BTreeSet<MemberRef>,
+    /// Somebody was faster in the step that is looked at.
+    pub raced: bool,
 }
 
 impl Ledger {
@@ -109,7 +111,8 @@ impl Ledger {
         let Some(kind) = statement.kind() else {
             return Err(Violation(format!("node {node}: a statement of unknown kind")));
         };
-        let expected = self.judge(kind, &statement, (author, audience), now, sights)?;
+        let parties = (author, audience);
+        let expected = self.judge(kind, &statement, parties, (now, entry.unusable), sights)?;
         let place = format!("node {node}: {} {} of {author}→{audience}", kind.name(), entry.seq);
         hold!(entry.unusable != expected, "{place}: usable should be {expected}");
         Ok(statement.letter())
@@ -121,7 +124,7 @@ impl Ledger {
         kind: Kind,
         statement: &Statement,
         (author, audience): (usize, usize),
-        now: Timestamp,
+        (now, unusable): (Timestamp, bool),
         sights: &mut Sights,
     ) -> Result<bool, Violation> {
         let fields = statement.fields();
@@ -143,7 +146,10 @@ impl Ledger {
             return Ok(false);
         }
         let (member, generation) = (fields.member.unwrap(), fields.generation.unwrap().0);
-        if author != self.node && self.held(member).any(|held| generation <= held) {
+        let held = self.held(member).any(|held| generation <= held);
+        // Of two commits in one step, nothing says which was the first.
+        let old = if self.raced { unusable } else { held };
+        if author != self.node && old {
             // it was held here meanwhile, by another way.
             sights.see(Sight::OfferOfOldGeneration);
             return Ok(false);

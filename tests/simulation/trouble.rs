@@ -1,7 +1,8 @@
 //! Faults that are not of one frame or one commit: partitions, lost sessions, machines that go
 //! down, clocks that jump, and evidence that rots on the disk.
 
-use rusqlite::Connection;
+use protocol::id::{LetterId, NodeId, StatementHash};
+use rusqlite::{Connection, params};
 
 use crate::ledger::Violation;
 use crate::sights::Sight;
@@ -130,7 +131,7 @@ impl World {
         self.say(&format!("{node}: the clock is off by {skew_ms} ms"));
     }
 
-    /// One bit of a signature of the node's own changes on the disk. The peer has the entry, so
+    /// One bit of a signature of the node's own changes on the disk. The peer has the entries, so
     /// that only a later proof needs it: the Release that carries it is refused as malformed.
     fn rot(&mut self) {
         let up = self.up();
@@ -138,27 +139,46 @@ impl World {
         let connection = Connection::open(self.nodes[node].file()).unwrap();
         for audience in (0..self.nodes.len()).filter(|other| *other != node) {
             let held = self.judge.ledgers[audience].feed(node, audience).len() as i64;
-            let sql = "SELECT entry.id FROM entry JOIN feed ON feed.id = entry.id >> 40
-                       JOIN peer ON peer.id = feed.peer
-                       WHERE feed.own AND peer.node = ?1 AND entry.kind = 17
-                         AND entry.place = 0 AND (entry.id & 1099511627775) + entry.size - 1 <= ?2";
-            let peer = self.id(audience);
-            let mut statement = connection.prepare(sql).unwrap();
-            let params = rusqlite::params![peer.as_bytes(), held];
-            let rows = statement.query_map(params, |row| row.get::<_, i64>(0)).unwrap();
-            let accepts: Vec<i64> = rows.map(Result::unwrap).collect();
-            if let Some(entry) = self.dice.pick(&accepts) {
-                let sql = "SELECT signature FROM entry WHERE id = ?1";
-                let signature = connection.query_row(sql, [entry], |row| row.get(0));
-                let mut signature: Vec<u8> = signature.unwrap();
-                let last = signature.len() - 1;
-                signature[last / 2] ^= 4;
-                let sql = "UPDATE entry SET signature = ?2 WHERE id = ?1";
-                connection.execute(sql, rusqlite::params![entry, signature]).unwrap();
+            let mut groups = accepting_groups(&connection, &self.id(audience), held);
+            // A bit that is flipped twice is as it was.
+            groups.retain(|(entry, _)| !self.rotted.contains(&(node, *entry)));
+            if let Some(&(entry, size)) = self.dice.pick(&groups) {
+                self.rotted.insert((node, entry));
+                self.judge.rotten.extend(rot_group(&connection, entry, size));
                 self.sights.see(Sight::BitRot);
                 self.say(&format!("{node}: entry {entry} rots"));
                 return;
             }
         }
     }
+}
+
+/// First entries and sizes of the groups of the feed for `audience` that begin with an Accept and
+/// of which the audience holds everything.
+fn accepting_groups(connection: &Connection, audience: &NodeId, held: i64) -> Vec<(i64, i64)> {
+    let sql = "SELECT entry.id, entry.size FROM entry JOIN feed ON feed.id = entry.id >> 40
+               JOIN peer ON peer.id = feed.peer
+               WHERE feed.own AND peer.node = ?1 AND entry.kind = 17
+                 AND entry.place = 0 AND (entry.id & 1099511627775) + entry.size - 1 <= ?2";
+    let mut statement = connection.prepare(sql).unwrap();
+    let rows = statement.query_map(params![audience.as_bytes(), held], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+    });
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+/// Flips a bit of the signature over a group; gives the letters that entries of it are about.
+fn rot_group(connection: &Connection, entry: i64, size: i64) -> Vec<LetterId> {
+    let sql = "SELECT signature FROM entry WHERE id = ?1";
+    let mut signature: Vec<u8> = connection.query_row(sql, [entry], |row| row.get(0)).unwrap();
+    let middle = signature.len() / 2;
+    signature[middle] ^= 4;
+    let sql = "UPDATE entry SET signature = ?2 WHERE id = ?1";
+    connection.execute(sql, params![entry, signature]).unwrap();
+    let sql = "SELECT letter.hash FROM entry JOIN letter ON letter.id = entry.letter
+               WHERE entry.id >= ?1 AND entry.id < ?2 AND entry.kind IN (17, 19)";
+    let mut statement = connection.prepare(sql).unwrap();
+    let rows = statement.query_map([entry, entry + size], |row| row.get::<_, [u8; 32]>(0)).unwrap();
+    let hashes = rows.map(Result::unwrap);
+    hashes.map(|hash| LetterId::of_offer(StatementHash::from_bytes(hash))).collect()
 }

@@ -1,6 +1,6 @@
 //! One run: nodes, wire, judge and dice together, and the step that moves one of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use dukou::office::{Office, Wake};
@@ -36,6 +36,8 @@ pub struct World {
     /// Partitions that will mend, and directions that will be cut, at a step.
     pub timetable: BTreeMap<u64, Vec<(usize, usize, bool)>>,
     pub steps: u64,
+    /// By node: entries whose signature rots.
+    pub rotted: BTreeSet<(usize, i64)>,
     /// Whose feed for whom has grown.
     bells: Vec<((usize, usize), Growth)>,
     log: DefaultHasher,
@@ -63,6 +65,7 @@ impl World {
             timetable: BTreeMap::new(),
             steps: 0,
             bells: Vec::new(),
+            rotted: BTreeSet::new(),
             log: DefaultHasher::new(),
             trace,
             dir,
@@ -152,6 +155,7 @@ impl World {
         };
         if told.commits > 0 {
             self.judge.by_itself = what == "sweep" && told.rivals == 0;
+            self.judge.ledgers[node].raced = told.rivals > 0;
             self.look(node, may_end)?;
             self.judge.by_itself = false;
             self.answer_wakes(node);
