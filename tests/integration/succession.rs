@@ -156,9 +156,14 @@ fn the_successor_of_an_origin_files_the_receipt_and_the_member_moves_on() {
     let received = || (three[1].letter_state(&letter)? == "received").then_some(());
     until("received", &[&three[1]], received);
 
-    let successor = Region::successor(&three.scratch, three[0].spec);
+    // The successor dies as well, in the commit by which it steps in, and comes back.
+    let mut successor = Region::successor(&three.scratch, three[0].spec);
+    successor.stop();
+    successor.start_failing_at("ack-signed.before");
     let replaced = replace(&three[1], &successor);
     assert_eq!(listed(&replaced["succeeded"]), BTreeSet::from([letter.clone()]), "{replaced:#}");
+    successor.wait_for_death();
+    successor.start();
     three.regions[0] = successor;
     three.until_state(&letter, "closed", 0, 1);
     let shown = three[0].letter(&letter);
