@@ -1,9 +1,10 @@
 //! Keeps reaching for a peer while there is no session with it: with back-off, jitter, and no end.
 //!
-//! The wait grows from half a second to a minute and starts over when a session opened, whoever
-//! dialled it. A letter that was just written does not wait for it. What is said in the session is
-//! not known here.
+//! The wait grows from half a second to a minute and starts over when a session lasted, whoever
+//! dialled it: one that ends as soon as it opened, again and again, is no contact. A letter that was
+//! just written does not wait for it. What is said in the session is not known here.
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use quinn::Connection;
 use tokio::time::{sleep, timeout};
 
 use super::Inner;
-use super::limits::{ADDRESSES_MAX, DIAL_WAIT_MAX, DIAL_WAIT_MIN, LOOKUP_WAIT};
+use super::limits::{ADDRESSES_MAX, DIAL_WAIT_MAX, DIAL_WAIT_MIN, LOOKUP_WAIT, SESSION_STEADY};
 use super::registry::Dialler;
 use super::tls::{Purpose, TlsKey};
 
@@ -37,16 +38,20 @@ pub(super) async fn keep(link: Arc<Inner>, known: KnownPeer) {
     let mut changes = link.registry.changes();
     let mut grown = link.wakes.listen(peer);
     loop {
+        let mut steady = pin!(sleep(SESSION_STEADY));
         while link.registry.is_open(peer) {
-            backoff = Backoff::default();
-            if changes.changed().await.is_err() {
-                return;
+            tokio::select! {
+                changed = changes.changed() => if changed.is_err() {
+                    return;
+                },
+                () = steady.as_mut(), if !steady.is_elapsed() => backoff = Backoff::default(),
             }
         }
         let mut pause = pin!(sleep(DIAL_WAIT_MIN));
         match reach(&link, &known).await {
             Ok((key, connection)) => {
-                if link.converse(peer, key, connection, Dialler::Me).await {
+                let session = link.converse(peer, key, connection, Dialler::Me);
+                if lasts(session, SESSION_STEADY).await {
                     backoff = Backoff::default();
                 }
             }
@@ -65,6 +70,15 @@ pub(super) async fn keep(link: Arc<Inner>, known: KnownPeer) {
             _ = grown.changed() => pause.as_mut().await,
             () = link.opened(peer) => {}
         }
+    }
+}
+
+/// Holds a session to its end; whether it opened and lasted that long.
+async fn lasts(session: impl Future<Output = bool>, steady: Duration) -> bool {
+    let mut session = pin!(session);
+    match timeout(steady, session.as_mut()).await {
+        Ok(_) => false,
+        Err(_) => session.await,
     }
 }
 
@@ -124,6 +138,18 @@ mod tests {
             assert_eq!(backoff.next(u32::MAX), whole);
         }
         assert_eq!(backoff.next(u32::MAX), DIAL_WAIT_MAX);
+    }
+
+    #[tokio::test]
+    async fn a_session_that_ends_at_once_is_no_contact() {
+        let (ever, once) = (Duration::from_secs(3_600), Duration::from_millis(1));
+        assert!(!lasts(async { true }, ever).await, "opened, and ended before it was steady");
+        let late = |opened| async move {
+            sleep(once * 20).await;
+            opened
+        };
+        assert!(lasts(late(true), once).await);
+        assert!(!lasts(late(false), once).await, "a connection that never became a session");
     }
 
     #[tokio::test]

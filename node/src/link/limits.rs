@@ -69,3 +69,5 @@ pub const STOP_WAIT: Duration = Duration::from_secs(5);
 pub const GROWN_WAITING_MAX: usize = 8;
 /// Bytes of groups that go with one piece of news; more are loaded from the disk.
 pub const GROWN_BYTES_MAX: usize = 512 * 1024;
+/// How long a session lasts before the next wait to dial starts over.
+pub const SESSION_STEADY: Duration = Duration::from_secs(5);

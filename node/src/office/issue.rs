@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use protocol::codec;
 use protocol::id::{LetterId, OrgCode, RegionCode};
-use protocol::limits::{TEXT_CHARS_MAX, VALIDITY_DAYS_MAX};
+use protocol::limits::{BLOCK_BYTES_MAX, TEXT_CHARS_MAX, VALIDITY_DAYS_MAX};
 use protocol::member::{IdNumber, PersonalParticulars};
 use protocol::private::Private;
 use protocol::refusal::{Code, Refusal};
@@ -18,6 +18,11 @@ use crate::store::{Change, Expected};
 
 use super::decide::{Decision, Stop};
 use super::{Office, text, view};
+
+/// Hops of fewer hand-overs fit into a Release, however long they are: five statements of fixed
+/// size and at most eight certificates take less than 12 KiB.
+const PROOF_ALWAYS_FITS_BEFORE: u32 = 16;
+const _: () = assert!((PROOF_ALWAYS_FITS_BEFORE as usize) * 12 * 1024 <= BLOCK_BYTES_MAX);
 
 /// What a clerk fills in.
 #[derive(Debug, Clone)]
@@ -115,6 +120,7 @@ impl Decision<'_> {
     pub(super) fn offer(&mut self, row: &MemberRow, terms: &Terms) -> Result<Offered, Stop> {
         let holding = self.holding(row)?;
         let provenance = origin::may_offer(&holding)?;
+        self.check_proof_fits(row)?;
         let addressee = self.addressee(terms.to)?;
         let (peer, target) = &*addressee;
         let from_org = self.transferring_org(row.org)?;
@@ -159,6 +165,19 @@ impl Decision<'_> {
             stood: None,
         })));
         Ok(Offered { letter: signed.letter(), row: id, feed: peer.own_feed.id })
+    }
+
+    /// Refuses to offer what could not be released later for the length of its proof: other
+    /// nodes may have made its hops longer than need be.
+    fn check_proof_fits(&self, row: &MemberRow) -> Result<(), Stop> {
+        if row.generation.0 < PROOF_ALWAYS_FITS_BEFORE {
+            return Ok(());
+        }
+        let proof = self.office.proof_of(self.snapshot, row)?;
+        if proof.to_block().len() > BLOCK_BYTES_MAX {
+            return Err(Refusal::about(Code::MemberHandOvers, row.member).into());
+        }
+        Ok(())
     }
 
     /// What the roster says about the right to offer this membership.
