@@ -69,9 +69,13 @@ impl Members {
         rows.find(|row| row.id_hmac == *id_hmac && row.custody.is_living()).map(|row| row.member)
     }
 
-    /// Adds what changed to the batch: one change for each member.
+    /// Adds what changed to the batch: one change for each member, in the order of the rows, so
+    /// that a table grows at its end, and the same decision always gives the same batch.
     pub(super) fn finish(self, batch: &mut Batch) {
-        for touched in self.rows.into_values().filter(|touched| touched.changed) {
+        let changed = self.rows.into_values().filter(|touched| touched.changed);
+        let mut changed: Vec<Touched> = changed.collect();
+        changed.sort_by_key(|touched| touched.row.as_ref().map(|row| row.id).or(touched.stored));
+        for touched in changed {
             match (touched.row, touched.stored) {
                 (Some(row), _) => {
                     batch.push(Change::Member(Box::new(row)));
