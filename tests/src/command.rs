@@ -80,6 +80,18 @@ pub fn command(data: Option<&Path>, environment: &Environment) -> Command {
     command
 }
 
+/// The most memory that a process ever had resident, in KiB; none once it has ended.
+pub fn peak_kib(pid: u32) -> Option<u64> {
+    proc_number(&format!("/proc/{pid}/status"), "VmHWM:")
+}
+
+/// The number behind a name in a file of `/proc`.
+pub(crate) fn proc_number(path: &str, name: &str) -> Option<u64> {
+    let text = fs::read_to_string(path).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
 /// Waits for the end of a child; `None` and a killed child after a time that no command takes.
 #[expect(clippy::disallowed_methods, reason = "the end of a child can only be asked for again")]
 pub fn wait(child: &mut Child) -> Option<ExitStatus> {

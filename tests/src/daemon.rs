@@ -97,9 +97,28 @@ impl Daemon {
 
     /// Memory that it takes, in KiB.
     pub fn resident_kib(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse().unwrap()
+        command::proc_number(&format!("/proc/{}/status", self.child.id()), "VmRSS:").unwrap()
+    }
+
+    /// The most memory that it ever took, in KiB.
+    pub fn peak_kib(&self) -> u64 {
+        command::peak_kib(self.child.id()).unwrap()
+    }
+
+    /// What it gave the system to write to disk, in bytes.
+    pub fn written_bytes(&self) -> u64 {
+        command::proc_number(&format!("/proc/{}/io", self.child.id()), "write_bytes:").unwrap()
+    }
+
+    /// Processor time that it used, in milliseconds.
+    pub fn cpu_ms(&self) -> u64 {
+        /// Linux counts in hundredths of a second here, whatever the machine.
+        const TICK_MS: u64 = 10;
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        // The name in parentheses may hold blanks; user and system time come 12th after it.
+        let after = stat.rsplit_once(") ").unwrap().1;
+        let ticks = after.split(' ').skip(11).take(2).map(|field| field.parse::<u64>().unwrap());
+        ticks.sum::<u64>() * TICK_MS
     }
 
     /// kill -9.

@@ -156,6 +156,21 @@ impl Region {
         self.daemon.as_ref().expect("started before").resident_kib()
     }
 
+    /// The most memory that its node ever took, in KiB.
+    pub fn peak_kib(&self) -> u64 {
+        self.daemon.as_ref().expect("started before").peak_kib()
+    }
+
+    /// What its node gave the system to write to disk, in bytes.
+    pub fn written_bytes(&self) -> u64 {
+        self.daemon.as_ref().expect("started before").written_bytes()
+    }
+
+    /// Processor time that its node used, in milliseconds.
+    pub fn cpu_ms(&self) -> u64 {
+        self.daemon.as_ref().expect("started before").cpu_ms()
+    }
+
     /// kill -9.
     pub fn kill(&mut self) {
         self.daemon.take().expect("started before").kill();

@@ -1,8 +1,8 @@
 //! Keeps reaching for a peer while there is no session with it: with back-off, jitter, and no end.
 //!
 //! The wait grows from half a second to a minute and starts over when a session lasted, whoever
-//! dialled it: one that ends as soon as it opened, again and again, is no contact. A letter that was
-//! just written does not wait for it. What is said in the session is not known here.
+//! dialled it: one that ends as soon as it opened, again and again, is no contact. A letter that
+//! was just written does not wait for it. What is said in the session is not known here.
 
 use std::future::Future;
 use std::net::SocketAddr;

@@ -88,8 +88,8 @@ impl Conversation {
         }
     }
 
-    /// Talks on `connection` until the session ends, and closes it. `grown` tells what my feed grows
-    /// by, `lives` when the endpoint died. Says why it ended, and whether it ever opened.
+    /// Talks on `connection` until the session ends, and closes it. `grown` tells what my feed
+    /// grows by, `lives` when the endpoint died. Says why it ended, and whether it ever opened.
     pub async fn hold(
         mut self,
         connection: Connection,

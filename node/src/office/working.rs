@@ -60,9 +60,16 @@ impl Members {
     }
 
     /// Adds what changed to the batch, one change for each member, and that nobody else changes
-    /// what was only read.
+    /// what was only read; in the order of the rows, so that a table grows at its end, and the same
+    /// decision always gives the same batch.
     pub(super) fn finish(self, batch: &mut Batch) {
-        for (member, Touched { stored, row, changed }) in self.rows {
+        let mut rows: Vec<(MemberRef, Touched)> = self.rows.into_iter().collect();
+        let id = |touched: &Touched| {
+            let row = touched.row.as_ref().map(|row| row.id);
+            row.or(touched.stored.map(|(id, _)| id))
+        };
+        rows.sort_by_key(|(_, touched)| id(touched));
+        for (member, Touched { stored, row, changed }) in rows {
             match (row.filter(|_| changed), stored) {
                 (Some(row), _) => {
                     batch.push(Change::Member(Box::new(row)));

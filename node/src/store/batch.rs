@@ -52,7 +52,7 @@ pub enum Change {
     ForgetMember(MemberId),
     /// Keeps the wrapped key that seals a member's private data.
     MemberKey(MemberRef, Vec<u8>),
-    /// Writes a letter's row, under the same condition. Of several in one batch the last is written.
+    /// Writes a letter's row, under the same condition; of several in one batch the last.
     Letter(Box<LetterRow>),
     /// Makes another node the other side of a letter.
     HandOn(LetterRowId, PeerId),

@@ -1,4 +1,7 @@
 //! Batches of letters at rest: what was approved here, and what arrived with a place in one.
+//!
+//! The planner would rather look at every letter that came in than at those of one batch, so the
+//! queries about received batches name their index.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -265,7 +268,7 @@ impl Snapshot<'_> {
         batch: BatchId,
     ) -> Result<Vec<(State, u64)>, StoreFault> {
         self.states(
-            "SELECT state, count(*) FROM letter
+            "SELECT state, count(*) FROM letter INDEXED BY letter_batch
              WHERE batch = ?1 AND peer = ?2 AND own = 0 AND NOT EXISTS (
                  SELECT 1 FROM letter AS later
                  WHERE later.batch = ?1 AND later.peer = ?2 AND later.own = 0
@@ -301,7 +304,7 @@ impl Snapshot<'_> {
     ) -> Result<Vec<(PeerId, BatchId)>, StoreFault> {
         let Some((first, last)) = range(prefix) else { return Ok(Vec::new()) };
         let mut statement = self.connection.prepare_cached(
-            "SELECT DISTINCT peer, batch FROM letter
+            "SELECT DISTINCT peer, batch FROM letter INDEXED BY letter_batch
              WHERE batch IS NOT NULL AND own = 0 AND batch BETWEEN ?1 AND ?2 LIMIT 2",
         )?;
         let rows = statement.query_map(params![first, last], |row| {
@@ -383,7 +386,7 @@ impl Snapshot<'_> {
         limit: u32,
     ) -> Result<Vec<(PeerId, BatchId, LetterRowId)>, StoreFault> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT peer, batch, min(id) AS first FROM letter
+            "SELECT peer, batch, min(id) AS first FROM letter INDEXED BY letter_batch
              WHERE batch IS NOT NULL AND own = 0 GROUP BY batch, peer HAVING first < ?1
              ORDER BY first DESC LIMIT ?2",
         )?;

@@ -110,7 +110,7 @@ fn pair(dir: &Path, a: &mut Node, b: &mut Node) {
     b.ask(&format!("paired {}", a.region.code()));
 }
 
-/// Issues a batch, which the other accepts, and waits until `closed` letters are closed at both ends.
+/// Issues a batch, which the other accepts, and waits until `closed` are closed at both ends.
 fn burst(issue: &str, closed: usize, [a, b]: [&mut Node; 2]) -> f64 {
     let start = Instant::now();
     b.tell(&format!("await in {closed}"));

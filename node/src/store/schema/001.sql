@@ -121,11 +121,13 @@ CREATE INDEX member_custody ON member (custody, id);
 CREATE INDEX member_id_hmac ON member (id_hmac);
 CREATE INDEX member_unmet ON member (id) WHERE met = 0 AND custody < 3;
 
--- The key that seals a person's private data at rest; dropping the row erases the person.
+-- The key that seals a person's private data at rest; dropping the row erases the person. References
+-- come in no order: only the small index is written all over, the keys grow at one end.
 CREATE TABLE member_key (
-    ref     BLOB PRIMARY KEY,
+    id      INTEGER PRIMARY KEY,
+    ref     BLOB NOT NULL UNIQUE,
     wrapped BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE letter (
     id           INTEGER PRIMARY KEY,
