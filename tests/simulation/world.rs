@@ -37,6 +37,8 @@ pub struct World {
     pub steps: u64,
     /// By node: entries whose signature rots.
     pub rotted: BTreeSet<(usize, i64)>,
+    /// The boundary at which the power goes in the next use case.
+    pub cut_next: Option<u32>,
     /// Whose feed for whom has grown.
     bells: BTreeSet<(usize, usize)>,
     log: DefaultHasher,
@@ -64,6 +66,7 @@ impl World {
             timetable: BTreeMap::new(),
             steps: 0,
             rotted: BTreeSet::new(),
+            cut_next: None,
             bells: BTreeSet::new(),
             log: DefaultHasher::new(),
             trace,
@@ -163,6 +166,9 @@ impl World {
     }
 
     fn plan(&mut self, node: usize) -> Plan {
+        if let Some(boundary) = self.cut_next.take() {
+            return Plan::Cut(boundary);
+        }
         if self.dice.permille(self.swarm.cut) {
             return Plan::Cut(self.dice.below(6) as u32);
         }
