@@ -43,12 +43,14 @@ const REGRESSIONS: &str = include_str!("regressions.txt");
 /// Seeds of a plain `cargo test`; `.ci/run` asks for more.
 const SEEDS: u64 = 100;
 
-/// The checks of a plain run, by name, as `cargo test NAME` chooses them.
-const CHECKS: [(&str, fn() -> Result<(), String>); 4] = [
-    ("fixed_seeds_hold", fixed_seeds_hold),
-    ("seeds_that_once_failed_hold", seeds_that_once_failed_hold),
-    ("a_seed_replays_bit_by_bit", a_seed_replays_bit_by_bit),
-    ("a_withdraw_racing_an_accept_leaves_one_holder", race::leaves_one_holder),
+/// One of the checks of a plain run, by name, as `cargo test NAME` chooses them.
+struct Check(&'static str, fn() -> Result<(), String>);
+
+const CHECKS: [Check; 4] = [
+    Check("fixed_seeds_hold", fixed_seeds_hold),
+    Check("seeds_that_once_failed_hold", seeds_that_once_failed_hold),
+    Check("a_seed_replays_bit_by_bit", a_seed_replays_bit_by_bit),
+    Check("a_withdraw_racing_an_accept_leaves_one_holder", race::leaves_one_holder),
 ];
 
 fn main() -> ExitCode {
@@ -58,7 +60,7 @@ fn main() -> ExitCode {
         Some(arguments.get(place + 1)?.parse().expect("a number behind the option"))
     };
     if arguments.iter().any(|argument| argument == "--list") {
-        CHECKS.iter().for_each(|(name, _)| println!("{name}: test"));
+        CHECKS.iter().for_each(|Check(name, _)| println!("{name}: test"));
         return ExitCode::SUCCESS;
     }
     if let Some(seed) = number("--seed") {
@@ -99,7 +101,7 @@ fn checks(arguments: &[String]) -> ExitCode {
     let names: Vec<&String> = arguments.iter().filter(|one| !one.starts_with('-')).collect();
     let chosen = |name: &str| names.is_empty() || names.iter().any(|one| name.contains(*one));
     let mut failed = false;
-    for (name, check) in CHECKS.iter().filter(|(name, _)| chosen(name)) {
+    for Check(name, check) in CHECKS.iter().filter(|Check(name, _)| chosen(name)) {
         let result = check();
         println!("check {name} ... {}", if result.is_ok() { "ok" } else { "FAILED" });
         if let Err(why) = result {

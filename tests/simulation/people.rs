@@ -30,7 +30,7 @@ const GROUNDS: [&str; 10] = [
     "malformed",
 ];
 
-const VALIDITY_DAYS: [i64; 6] = [1, 2, 7, 30, 90, 91];
+const VALIDITY_DAYS: [i64; 8] = [1, 1, 1, 2, 7, 30, 90, 91];
 
 /// Most people in a batch.
 const BATCH_PEOPLE: usize = 4;
@@ -210,6 +210,10 @@ impl World {
         }
         let file = self.dir.path().join("batch.csv");
         fs::write(&file, rows).unwrap();
+        // Between the approval and the letters, and between the letters, there are commits too.
+        if self.swarm.cut > 0 && self.dice.permille(250) {
+            self.cut_next = Some(1 + self.dice.below(4) as u32);
+        }
         let what = format!("issues a batch of at most {count}");
         self.operation(node, &what, None, "", |office| issue_sheet(office, &file))
     }

@@ -63,8 +63,11 @@ impl World {
     fn pass_time(&mut self) {
         self.now_ms += self.dice.within(0..400);
         if self.dice.permille(self.swarm.leaps) {
-            let longest = if self.dice.permille(100) { 83 * DAY_MS } else { 8 * DAY_MS };
-            self.now_ms += self.dice.span_ms(longest);
+            self.now_ms += match self.dice.below(10) {
+                0 => self.dice.within(0..83 * DAY_MS),
+                1..6 => self.dice.within(0..2 * DAY_MS),
+                _ => self.dice.span_ms(DAY_MS),
+            };
         }
     }
 

@@ -30,7 +30,7 @@ sights! {
     Duplicated "frames duplicated" 2_000;
     Reordered "frames out of order" 200;
     Delayed "frames delayed by an hour or more" 150;
-    DelayedByMonths "frames delayed by 30 days or more" 50;
+    DelayedByMonths "frames delayed by 30 days or more" 250;
     Garbled "frames garbled" 200;
     Replayed "groups of earlier sessions replayed" 400;
     PartitionedOneWay "partitions in one direction" 1_000;
@@ -57,8 +57,8 @@ sights! {
     VoidWon "withdrawals that won against an accept" 600;
     AcceptWon "accepts that won against a withdrawal" 100;
     VoidAfterAccept "Voids that reached somebody provisional" 600;
-    Expired "letters expired" 25;
-    LateAccept "Accepts of letters that had expired" 1;
+    Expired "letters expired" 150;
+    LateAccept "Accepts of letters that had expired" 4;
     ReissueAsked "re-issue requests" 40;
     RefusedAfterAccept "refusals after Accept" 300;
     RefusedAfterRelease "refusals after Release" 150;

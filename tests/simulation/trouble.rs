@@ -115,8 +115,11 @@ impl World {
     /// Moves one node's clock, by seconds or by years; often back to the right time.
     fn jump_clock(&mut self) {
         let node = self.dice.below(self.nodes.len());
-        let longest = if self.dice.permille(150) { 3_650 * DAY_MS } else { 2 * DAY_MS };
-        let span = self.dice.span_ms(longest) as i64;
+        let span = match self.dice.below(20) {
+            0..3 => self.dice.span_ms(3_650 * DAY_MS),
+            3..9 => self.dice.within(0..3 * DAY_MS),
+            _ => self.dice.span_ms(DAY_MS),
+        } as i64;
         let skew_ms = match self.dice.below(10) {
             0..4 => 0,
             4..7 => span,

@@ -38,6 +38,8 @@ pub struct World {
     pub steps: u64,
     /// By node: entries whose signature rots.
     pub rotted: BTreeSet<(usize, i64)>,
+    /// The boundary at which the power goes in the next use case.
+    pub cut_next: Option<u32>,
     /// Whose feed for whom has grown.
     bells: Vec<((usize, usize), Growth)>,
     log: DefaultHasher,
@@ -66,6 +68,7 @@ impl World {
             steps: 0,
             bells: Vec::new(),
             rotted: BTreeSet::new(),
+            cut_next: None,
             log: DefaultHasher::new(),
             trace,
             dir,
@@ -164,6 +167,9 @@ impl World {
     }
 
     fn plan(&mut self, node: usize) -> Plan {
+        if let Some(boundary) = self.cut_next.take() {
+            return Plan::Cut(boundary);
+        }
         if self.dice.permille(self.swarm.cut) {
             return Plan::Cut(self.dice.below(6) as u32);
         }

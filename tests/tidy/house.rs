@@ -13,7 +13,7 @@ const CI_STEPS: &[&str] = &[
     "cargo fmt --all --check",
     "cargo clippy --workspace --all-targets --locked -- -D warnings",
     "cargo test --workspace --locked",
-    "cargo test --profile sim --workspace --locked --test simulation -- --seeds 2000",
+    "cargo sim --seeds 2000",
     "cargo run --release --locked -- demo --once",
 ];
 

@@ -7,8 +7,8 @@ use protocol::id::NodeId;
 use protocol::refusal::Refusal;
 
 /// The feeds of this node and its copies of its peers'. Every function but [`Feeds::sent`] may
-/// block: each runs on a thread for blocking work, and [`Feeds::receive`] runs once at a time for a peer. An error
-/// ends the session with its code; the peer is dialled again later.
+/// block: each runs on a thread for blocking work, and [`Feeds::receive`] runs once at a time for a
+/// peer. An error ends the session with its code; the peer is dialled again later.
 pub trait Feeds: Send + Sync + 'static {
     /// What a session with `peer` starts from, with a head signed now and a fresh nonce.
     fn start(&self, peer: NodeId) -> Result<SessionStart, Refusal>;

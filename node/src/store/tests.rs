@@ -416,7 +416,7 @@ fn prefixes_find_what_begins_with_them() {
 fn both_sides_of_a_commit_are_told() {
     let dir = TempDir::new().unwrap();
     let store = Store::open(&dir.path().join("dukou.db"), options()).unwrap();
-    let (told, hear) = std::sync::mpsc::channel();
+    let (told, hear) = std::sync::mpsc::sync_channel(8);
     let (rival, raced) = (store.clone(), AtomicU64::new(0));
     store.watch_commits(move |boundary| {
         told.send(boundary).unwrap();
