@@ -1,10 +1,13 @@
 //! `dukou letter …`: letters between regions.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 
-use super::arguments::{PageFlags, examples};
+use super::arguments::{PageFlags, absolute, examples};
 use super::ask::{Problem, Question};
+use super::code::{self, Verify};
 use super::member::RevealFlag;
 use crate::control::command::{
     Command, DIRECTIONS, GROUNDS, LETTER_STATES, LetterCommand, PersonalText, VOID_REASONS,
@@ -111,6 +114,29 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "ORGCODE")]
         to: Option<String>,
     },
+    /// Print its code for paper · 二维码
+    #[command(after_help = examples!(
+        "letter qr 1c0ffee0 --png 1c0ffee0.png",
+        "letter qr 1c0ffee0 --quiet"
+    ))]
+    Qr {
+        /// The letter's id, or a unique prefix of 8 or more · 信件编号
+        id: String,
+        /// Draw it as PNG, to be printed at 45 mm · 写出 PNG
+        #[arg(long, value_name = "FILE")]
+        png: Option<PathBuf>,
+        /// Draw it as SVG · 写出 SVG
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+    },
+    /// Take in a letter from its code on paper · 扫介绍信
+    #[command(after_help = examples!("letter scan -", "letter scan photo.jpg"))]
+    Scan {
+        /// The text of the code, - for stdin, or a text or picture (PNG, JPEG) · 二维码
+        #[arg(value_name = "TEXT|FILE|-")]
+        code: String,
+    },
+    Verify(Verify),
     /// Issue one again · 重开
     #[command(after_help = examples!("letter reissue 1c0ffee0"))]
     Reissue {
@@ -159,6 +185,13 @@ impl Verb {
                 note: note.map(PersonalText::new),
             },
             Verb::Void { id, reason, to } => LetterCommand::Void { letter: id, reason, to },
+            Verb::Qr { id, png, svg } => LetterCommand::Qr {
+                letter: id,
+                png: png.as_deref().map(absolute).transpose()?,
+                svg: svg.as_deref().map(absolute).transpose()?,
+            },
+            Verb::Scan { code } => LetterCommand::Scan { code: code::read(&code)? },
+            Verb::Verify(verify) => return verify.question(),
             Verb::Reissue { id } => LetterCommand::Reissue { letter: id },
         };
         Ok(Question::from(Command::Letter(command)).revealing(revealing))

@@ -319,6 +319,25 @@ pub enum LetterCommand {
         /// The new destination of a rerouted one.
         to: Option<String>,
     },
+    /// Tells its code, and draws it into files.
+    Qr {
+        /// The letter, or a unique prefix.
+        letter: String,
+        /// Where to draw it as PNG.
+        png: Option<PathBuf>,
+        /// Where to draw it as SVG.
+        svg: Option<PathBuf>,
+    },
+    /// Says what a code from paper is worth; changes nothing.
+    Verify {
+        /// The text of the code.
+        code: PersonalText,
+    },
+    /// Takes in a code from paper.
+    Scan {
+        /// The text of the code.
+        code: PersonalText,
+    },
     /// Voids an expired or lost one if need be, and issues it again.
     Reissue {
         /// The letter, or a unique prefix.

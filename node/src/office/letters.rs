@@ -146,6 +146,7 @@ impl Office {
             delivery: self.delivery(row, &peer, &stored).to_owned(),
             rejected: row.rejected.map(|code| code.text().to_owned()),
             evidence: "signed".to_owned(),
+            floating: !row.own && snapshot.is_floating(row.id)?,
             refusal: self.refusal_view(snapshot, row, &stored)?,
             void_reason: body_of::<Void>(row.core.set.void, &stored)
                 .map(|void| void.reason.name().to_owned()),

@@ -9,8 +9,9 @@ use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
 
 use super::rows::{
-    BatchItemRow, BatchRow, EventRow, FeedRow, LetterRow, LetterRowId, MemberId, MemberRow, OrgRow,
-    OwnStatement, PeerId, PeerOrgRow, PeerRow, PeerState, ReceivedEntry, Version,
+    BatchItemRow, BatchRow, EventRow, FeedRow, FloatingRow, LetterRow, LetterRowId, MemberId,
+    MemberRow, OrgRow, OwnStatement, PeerId, PeerOrgRow, PeerRow, PeerState, ReceivedEntry,
+    Version,
 };
 
 /// One decision, committed whole or not at all.
@@ -31,6 +32,8 @@ pub enum Expected {
     Letter(LetterRowId, Version),
     /// The peer's feed for us ends here; 0 if nothing came yet.
     PeerFeed(PeerId, u64),
+    /// This many entries of the peer float.
+    Floating(PeerId, u64),
     /// The peer's state is this.
     Peer(PeerId, PeerState),
     /// The setting has this value; 0 if it was never written.
@@ -57,6 +60,8 @@ pub enum Change {
     Decide(LetterRowId, Kind),
     /// Continues the copy of a peer's feed.
     Receive(PeerId, Vec<ReceivedEntry>),
+    /// Keeps an entry of a peer's feed that came alone; the feed drops it when it brings it.
+    Float(Box<FloatingRow>),
     /// Starts the copy of a peer's feed, or our feed for it.
     StartFeed(PeerId, FeedRow, FeedSide),
     /// Writes an organisation of our own.

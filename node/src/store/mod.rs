@@ -11,6 +11,7 @@ pub mod batches;
 mod columns;
 mod entries;
 mod events;
+mod floating;
 pub mod letters;
 pub mod members;
 mod meta;
@@ -36,7 +37,7 @@ use protocol::id::{EntryHash, LetterId};
 use protocol::seal::Signer;
 
 pub use batch::{Batch, Change, Expected, FeedSide};
-pub use entries::{GroupFault, GroupRows};
+pub use entries::{GroupFault, GroupRows, SEQ_MAX};
 pub use reader::Snapshot;
 pub use schema::VERSION as SCHEMA_VERSION;
 

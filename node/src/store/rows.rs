@@ -371,6 +371,19 @@ pub struct ReceivedEntry {
     pub unusable: Option<Code>,
 }
 
+/// An entry of a peer's feed that came alone, above the end of our copy.
+#[derive(Clone, Debug)]
+pub struct FloatingRow {
+    /// Whose feed.
+    pub peer: PeerId,
+    /// The entry; its private block rests apart.
+    pub entry: Entry,
+    /// The block sealed for rest.
+    pub sealed_block: Option<Vec<u8>>,
+    /// The letter that it opens.
+    pub letter: LetterRowId,
+}
+
 /// A statement of a letter, as lists show it.
 #[derive(Clone, Debug)]
 pub struct LetterStatementRow {

@@ -17,8 +17,8 @@ use protocol::seal::Signer;
 use super::rows::{OwnStatement, PeerId};
 use super::sidecar::Sidecar;
 use super::{
-    Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events, letters,
-    members, meta, orgs, peers, schema,
+    Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events,
+    floating, letters, members, meta, orgs, peers, schema,
 };
 
 /// Most batches of one transaction; bounds the time until the first of them is durable.
@@ -197,6 +197,7 @@ fn holds(connection: &Connection, expected: &Expected) -> Result<bool, CommitFau
         Expected::NoMember(member) => !members::exists(connection, member)?,
         Expected::Letter(id, version) => letters::version(connection, id)? == version,
         Expected::PeerFeed(peer, seq) => peers::peer_feed_seq(connection, peer)? == seq,
+        Expected::Floating(peer, held) => floating::count(connection, peer)? == held,
         Expected::Peer(peer, state) => peers::state(connection, peer)? == Some(state),
         Expected::Meta(key, held) => meta::value(connection, key)?.unwrap_or(0) == held,
         Expected::WithIdNumber(hmac, count) => members::with_id(connection, &hmac)? == count,
@@ -212,6 +213,7 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         Change::Letter(row) => letters::put(connection, &row),
         Change::Decide(letter, kind) => letters::decide(connection, letter, kind),
         Change::Receive(peer, received) => entries::receive(connection, peer, received),
+        Change::Float(row) => floating::put(connection, &row),
         Change::StartFeed(peer, feed, side) => peers::start_feed(connection, peer, &feed, side),
         Change::Org(row) => orgs::put(connection, &row),
         Change::Peer(row) => peers::put(connection, &row),

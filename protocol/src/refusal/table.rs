@@ -287,298 +287,249 @@ refusals! {
     100 OrgUnknown "org.unknown" Validation {
         en: "No organisation {}.",
         fix: "See `dukou org list`, for a peer's with --region.",
-        zh: "没有组织 {}。",
-        办法: "请看 `dukou org list`,对方的加 --region。",
+        zh: "没有组织 {}。", 办法: "请看 `dukou org list`,对方的加 --region。",
     }
     101 OrgNoTransferRight "org.no_transfer_right" Validation {
         en: "Neither {} nor an organisation above it may transfer.",
         fix: "Give one of them the right with `dukou org add --may-transfer`.",
-        zh: "{} 及其上级都没有转接权限。",
-        办法: "请在上级组织上设置 --may-transfer。",
+        zh: "{} 及其上级都没有转接权限。", 办法: "请在上级组织上设置 --may-transfer。",
     }
     102 OrgExists "org.exists" State {
         en: "The organisation {} exists already.",
         fix: "Choose another code.",
-        zh: "组织 {} 已存在。",
-        办法: "请换一个代码。",
+        zh: "组织 {} 已存在。", 办法: "请换一个代码。",
     }
     103 OrgForeign "org.foreign" Validation {
         en: "The organisation {} does not belong to the right region.",
         fix: "Use a code of that region.",
-        zh: "组织 {} 不属于应有的地区。",
-        办法: "请使用该地区的组织代码。",
+        zh: "组织 {} 不属于应有的地区。", 办法: "请使用该地区的组织代码。",
     }
     104 OrgInvalid "org.invalid" Validation {
         en: "The organisation cannot be stored: {}.",
         fix: "Give a code REGION-NNNN, a name, a kind and an existing parent.",
-        zh: "组织无法登记:{}。",
-        办法: "请给出 地区-编号、名称、类别和已有的上级。",
+        zh: "组织无法登记:{}。", 办法: "请给出 地区-编号、名称、类别和已有的上级。",
     }
     105 OrgAmbiguous "org.ambiguous" Validation {
         en: "More than one organisation is called {}.",
         fix: "Give its code.",
-        zh: "不止一个组织叫 {}。",
-        办法: "请给出代码。",
+        zh: "不止一个组织叫 {}。", 办法: "请给出代码。",
     }
     106 OrgInUse "org.in_use" State {
         en: "The organisation {} still has members, parts or open letters.",
         fix: "Move them first, or merge it.",
-        zh: "组织 {} 还有成员、下级或未办结的信。",
-        办法: "请先移出,或合并。",
+        zh: "组织 {} 还有成员、下级或未办结的信。", 办法: "请先移出,或合并。",
     }
     107 OrgDuplicate "org.duplicate" Validation {
         en: "The same organisation stands in {} as well.",
         fix: "Delete one of the rows, or correct its code.",
-        zh: "同一组织还出现在{}。",
-        办法: "请删去其中一行,或改正代码。",
+        zh: "同一组织还出现在{}。", 办法: "请删去其中一行,或改正代码。",
     }
     108 OrgCircle "org.circle" Validation {
         en: "The organisations above {} lead back to itself.",
         fix: "Follow the parents up from this row, and correct the one that is wrong.",
-        zh: "{} 的上级逐级向上又回到它自己。",
-        办法: "请从本行逐级核对上级,改正填错的一处。",
+        zh: "{} 的上级逐级向上又回到它自己。", 办法: "请从本行逐级核对上级,改正填错的一处。",
     }
     109 OrgClosed "org.closed" State {
         en: "The organisation {} was closed or merged.",
         fix: "Delete the row, or use a new code: one that was closed is not used again.",
-        zh: "组织 {} 已撤销或并入其他组织。",
-        办法: "请删去该行,或换新代码;已撤销的代码不再使用。",
+        zh: "组织 {} 已撤销或并入其他组织。", 办法: "请删去该行,或换新代码;已撤销的代码不再使用。",
     }
 
     120 IdChecksum "id.checksum" Validation {
         en: "The ID number's last character is wrong: {}.",
         fix: "Compare with the identity card; it is never guessed.",
-        zh: "身份证号末位校验不符:{}。",
-        办法: "请对照身份证;不会代为推算。",
+        zh: "身份证号末位校验不符:{}。", 办法: "请对照身份证;不会代为推算。",
     }
     121 IdNumericCell "id.numeric_cell" Validation {
         en: "The cell is a number: its last three digits may be lost ({}).",
         fix: "Format the column as text and enter the number again; it cannot be reconstructed.",
-        zh: "单元格是数字格式,末三位可能已丢失({})。",
-        办法: "请把该列设为文本后重录;不能推算。",
+        zh: "单元格是数字格式,末三位可能已丢失({})。", 办法: "请把该列设为文本后重录;不能推算。",
     }
     122 IdDuplicate "id.duplicate" Validation {
         en: "The same ID number stands in {} as well.",
         fix: "Delete one of the rows.",
-        zh: "同一身份证号还出现在{}。",
-        办法: "请删去其中一行。",
+        zh: "同一身份证号还出现在{}。", 办法: "请删去其中一行。",
     }
     123 IdShape "id.shape" Validation {
         en: "An ID number has seventeen digits and a check character: {}.",
         fix: "Enter all eighteen characters, half-width, without blanks.",
-        zh: "身份证号应为十七位数字加一位校验码:{}。",
-        办法: "请录入全部十八位半角字符,不留空格。",
+        zh: "身份证号应为十七位数字加一位校验码:{}。", 办法: "请录入全部十八位半角字符,不留空格。",
     }
     124 ImportHeader "import.header" Validation {
         en: "The sheet's header row does not fit: {}.",
         fix: "Name each required column once in the first row.",
-        zh: "表头不符:{}。",
-        办法: "请在第一行把必需的列各写一次。",
+        zh: "表头不符:{}。", 办法: "请在第一行把必需的列各写一次。",
     }
     125 ImportEncoding "import.encoding" Validation {
         en: "The file is neither UTF-8 nor GB18030 text, nor xlsx: {}.",
         fix: "Save it as xlsx, or as csv in UTF-8 or GB18030.",
-        zh: "文件既不是 UTF-8 或 GB18030 文本,也不是 xlsx:{}。",
-        办法: "请另存为 xlsx,或 UTF-8、GB18030 编码的 csv。",
+        zh: "文件既不是 UTF-8 或 GB18030 文本,也不是 xlsx:{}。", 办法: "请另存为 xlsx,或 UTF-8、GB18030 编码的 csv。",
     }
     126 ImportFile "import.file" Validation {
         en: "The file cannot be read as a table: {}.",
         fix: "Open it in a spreadsheet program and save it again as xlsx or csv.",
-        zh: "文件无法作为表格读取:{}。",
-        办法: "请用表格软件打开后另存为 xlsx 或 csv。",
+        zh: "文件无法作为表格读取:{}。", 办法: "请用表格软件打开后另存为 xlsx 或 csv。",
     }
     127 FieldMissing "field.missing" Validation {
         en: "The field {} is empty.",
         fix: "Fill it in.",
-        zh: "{} 为空。",
-        办法: "请填写。",
+        zh: "{} 为空。", 办法: "请填写。",
     }
     128 FieldInvalid "field.invalid" Validation {
         en: "The value does not fit the field {}.",
         fix: "See the field's form in `dukou member import --help`.",
-        zh: "{} 的内容不符合要求。",
-        办法: "格式见 `dukou member import --help`。",
+        zh: "{} 的内容不符合要求。", 办法: "格式见 `dukou member import --help`。",
     }
     129 StandingUnknown "standing.unknown" Validation {
         en: "The standing is neither full nor probationary: {}.",
         fix: "Write 正式党员 or 预备党员.",
-        zh: "党员类别不是正式或预备:{}。",
-        办法: "请写 正式党员 或 预备党员。",
+        zh: "党员类别不是正式或预备:{}。", 办法: "请写 正式党员 或 预备党员。",
     }
     130 DateInvalid "date.invalid" Validation {
         en: "Not a date or month of the expected form: {}.",
         fix: "Write days as 2026-03-31 and months as 2026-03.",
-        zh: "日期或月份格式不对:{}。",
-        办法: "日期写 2026-03-31,月份写 2026-03。",
+        zh: "日期或月份格式不对:{}。", 办法: "日期写 2026-03-31,月份写 2026-03。",
     }
     131 ImportRows "import.rows" Validation {
         en: "The sheet has faulty rows: {}.",
         fix: "Correct the named cells; nothing was written.",
-        zh: "表中有错误的行:{}。",
-        办法: "请改正所指的单元格;没有写入任何数据。",
+        zh: "表中有错误的行:{}。", 办法: "请改正所指的单元格;没有写入任何数据。",
     }
     132 IdBirthDate "id.birth_date" Validation {
         en: "Characters 7 to 14 of the ID number are not a day: {}.",
         fix: "Compare with the identity card; it is never guessed.",
-        zh: "身份证号第7至14位不是有效的日期:{}。",
-        办法: "请对照身份证改正;不会代为推算。",
+        zh: "身份证号第7至14位不是有效的日期:{}。", 办法: "请对照身份证改正;不会代为推算。",
     }
     133 ImportLegacy "import.legacy" Validation {
         en: "The file is an old .xls or .et table, or is encrypted: {}.",
         fix: "Open it in WPS or Excel and save it as xlsx without a password.",
-        zh: "文件是旧格式 .xls、.et,或设了密码:{}。",
-        办法: "请在 WPS 或 Excel 中另存为 xlsx,不设密码。",
+        zh: "文件是旧格式 .xls、.et,或设了密码:{}。", 办法: "请在 WPS 或 Excel 中另存为 xlsx,不设密码。",
     }
     134 ImportNotAFile "import.not_a_file" Validation {
         en: "There is no ordinary file that can be read at {}.",
         fix: "Name the xlsx or csv file itself, not a directory, pipe or device.",
-        zh: "{} 不是可以读取的普通文件。",
-        办法: "请指明 xlsx 或 csv 文件本身,不能是目录、管道或设备。",
+        zh: "{} 不是可以读取的普通文件。", 办法: "请指明 xlsx 或 csv 文件本身,不能是目录、管道或设备。",
     }
     135 ImportTooLarge "import.too_large" Validation {
         en: "The table is larger than can be read: {}.",
         fix: "Delete what does not belong to the table, split it, or close an open quotation mark.",
-        zh: "表格超出可读取的大小:{}。",
-        办法: "请删去无关内容或拆分;csv 请检查是否有引号未闭合。",
+        zh: "表格超出可读取的大小:{}。", 办法: "请删去无关内容或拆分;csv 请检查是否有引号未闭合。",
     }
     136 ImportQuote "import.quote" Validation {
         en: "A quotation mark is opened and never closed: {}.",
         fix: "Close or delete it, or save the table as xlsx.",
-        zh: "有引号未闭合:{}。",
-        办法: "请补上或删去引号,或另存为 xlsx。",
+        zh: "有引号未闭合:{}。", 办法: "请补上或删去引号,或另存为 xlsx。",
     }
     137 ImportChanged "import.changed" State {
         en: "The file changed while it was being read: {}.",
         fix: "Close it in other programs and try again.",
-        zh: "读取时文件被改动:{}。",
-        办法: "请先在其他程序中关闭它,再重试。",
+        zh: "读取时文件被改动:{}。", 办法: "请先在其他程序中关闭它,再重试。",
     }
     138 FileWrite "file.write" Internal {
         en: "The file cannot be written: {}.",
         fix: "Choose another place, or make room on the disk.",
-        zh: "文件无法写入:{}。",
-        办法: "请另选位置,或腾出磁盘空间。",
+        zh: "文件无法写入:{}。", 办法: "请另选位置,或腾出磁盘空间。",
     }
 
     200 SealInvalid "seal.invalid" Trust {
         en: "The signature does not hold: {}.",
         fix: "Ask the issuer; somebody changed a bit of it, or it was cut.",
-        zh: "签名不符:{}。",
-        办法: "请联系签发单位;内容可能被改动或截断。",
+        zh: "签名不符:{}。", 办法: "请联系签发单位;内容可能被改动或截断。",
     }
     201 StatementUnusable "statement.unusable" Validation {
         en: "The statement is authentic but cannot be used: {}.",
         fix: "The signer corrects it with a new statement.",
-        zh: "文书真实但不能使用:{}。",
-        办法: "由签发方另出文书更正。",
+        zh: "文书真实但不能使用:{}。", 办法: "由签发方另出文书更正。",
     }
     202 StatementUnknownKind "statement.unknown_kind" Validation {
         en: "This build does not know statements of kind {}.",
         fix: "Upgrade this node; they are judged again then.",
-        zh: "本程序不认识第 {} 类文书。",
-        办法: "请升级本节点;升级后会重新处理。",
+        zh: "本程序不认识第 {} 类文书。", 办法: "请升级本节点;升级后会重新处理。",
     }
     203 StatementMalformed "statement.malformed" Validation {
         en: "The statement's bytes are malformed: {}.",
         fix: "The signer corrects it with a new statement.",
-        zh: "文书的字节不合规范:{}。",
-        办法: "由签发方另出文书更正。",
+        zh: "文书的字节不合规范:{}。", 办法: "由签发方另出文书更正。",
     }
     204 StatementDomain "statement.domain" Validation {
         en: "The statement belongs to another federation, or mixes rehearsal and reality: {}.",
         fix: "Rehearsal nodes exchange only with rehearsal nodes.",
-        zh: "文书属于另一个联邦,或混用了演练与正式:{}。",
-        办法: "演练节点只与演练节点往来。",
+        zh: "文书属于另一个联邦,或混用了演练与正式:{}。", 办法: "演练节点只与演练节点往来。",
     }
     205 StatementParty "statement.party" Validation {
         en: "The statement's author or audience is not the right one: {}.",
         fix: "Only the parties of a case write to each other about it.",
-        zh: "文书的签发方或接收方不对:{}。",
-        办法: "只有当事双方可以就此往来。",
+        zh: "文书的签发方或接收方不对:{}。", 办法: "只有当事双方可以就此往来。",
     }
     206 StatementTime "statement.time" Validation {
         en: "The statement's times do not fit together or lie in the future: {}.",
         fix: "Check the signer's clock.",
-        zh: "文书的时间前后不符或在未来:{}。",
-        办法: "请检查签发方的时钟。",
+        zh: "文书的时间前后不符或在未来:{}。", 办法: "请检查签发方的时钟。",
     }
     207 StatementAntecedent "statement.antecedent" Validation {
         en: "The statement does not answer what it should: {}.",
         fix: "The signer corrects it with a new statement.",
-        zh: "文书没有对应它应当答复的文书:{}。",
-        办法: "由签发方另出文书更正。",
+        zh: "文书没有对应它应当答复的文书:{}。", 办法: "由签发方另出文书更正。",
     }
     208 StatementContradiction "statement.contradiction" Validation {
         en: "The signer contradicts its own earlier statement: {}.",
         fix: "Both are kept as evidence; call the other region.",
-        zh: "签发方前后矛盾:{}。",
-        办法: "两份均已存证;请致电对方地区。",
+        zh: "签发方前后矛盾:{}。", 办法: "两份均已存证;请致电对方地区。",
     }
     209 StatementGeneration "statement.generation" Validation {
         en: "The statement's generation or member does not fit the letter: {}.",
         fix: "The signer corrects it with a new statement.",
-        zh: "文书的代次或成员与信件不符:{}。",
-        办法: "由签发方另出文书更正。",
+        zh: "文书的代次或成员与信件不符:{}。", 办法: "由签发方另出文书更正。",
     }
     210 StatementProof "statement.proof" Validation {
         en: "The proof of the previous hand-overs does not hold: {}.",
         fix: "The origin must show every hand-over from the minting node on.",
-        zh: "历次转接的证明不成立:{}。",
-        办法: "转出方须出示自首次登记起的每次转接。",
+        zh: "历次转接的证明不成立:{}。", 办法: "转出方须出示自首次登记起的每次转接。",
     }
     211 StatementErased "statement.erased" Validation {
         en: "The private part of the letter is missing or differs from its commitment: {}.",
         fix: "The origin issues the letter again.",
-        zh: "信件的个人信息部分缺失或与承诺不符:{}。",
-        办法: "请转出方重开。",
+        zh: "信件的个人信息部分缺失或与承诺不符:{}。", 办法: "请转出方重开。",
     }
     220 FeedFork "feed.fork" Trust {
         en: "The peer signed two different entries at one place: {}.",
         fix: "Both are kept as evidence; call the other region: its keys may run on two machines.",
-        zh: "对方在同一位置签了两份不同的条目:{}。",
-        办法: "两份均已存证;请致电对方:其密钥可能在两台机器上使用。",
+        zh: "对方在同一位置签了两份不同的条目:{}。", 办法: "两份均已存证;请致电对方:其密钥可能在两台机器上使用。",
     }
     221 FeedGap "feed.gap" State {
         en: "Entries are missing before {}.",
         fix: "They are asked for again by themselves.",
-        zh: "{} 之前有缺漏。",
-        办法: "会自动重新索取。",
+        zh: "{} 之前有缺漏。", 办法: "会自动重新索取。",
     }
     222 FeedIncarnation "feed.incarnation" Trust {
         en: "The entry belongs to another life of the peer's feed: {}.",
         fix: "The peer was restored from a copy; recover the pair first.",
-        zh: "条目属于对方数据的另一个生命期:{}。",
-        办法: "对方曾从副本恢复;请先恢复结对。",
+        zh: "条目属于对方数据的另一个生命期:{}。", 办法: "对方曾从副本恢复;请先恢复结对。",
     }
     223 FeedKey "feed.key" Trust {
         en: "The signing key is not certified by the peer's identity: {}.",
         fix: "Ask the peer for its key certificate.",
-        zh: "签名密钥未经对方身份密钥认证:{}。",
-        办法: "请对方提供密钥证书。",
+        zh: "签名密钥未经对方身份密钥认证:{}。", 办法: "请对方提供密钥证书。",
     }
     230 SessionFrame "session.frame" Validation {
         en: "The peer sent a frame that breaks the protocol: {}.",
         fix: "Upgrade the older of the two nodes; if that does not help, call the other region.",
-        zh: "对方发来不合协议的数据:{}。",
-        办法: "请升级较旧的一方;若仍如此,请致电对方。",
+        zh: "对方发来不合协议的数据:{}。", 办法: "请升级较旧的一方;若仍如此,请致电对方。",
     }
     231 SessionVersion "session.version" State {
         en: "No protocol version is common with the peer: it speaks {}.",
         fix: "Upgrade the older of the two nodes.",
-        zh: "与对方没有共同的协议版本:对方为 {}。",
-        办法: "请升级较旧的一方。",
+        zh: "与对方没有共同的协议版本:对方为 {}。", 办法: "请升级较旧的一方。",
     }
     232 SessionTimeout "session.timeout" Unreachable {
         en: "The peer fell silent: {}.",
         fix: "It is dialled again by itself.",
-        zh: "对方中途无应答:{}。",
-        办法: "会自动重连。",
+        zh: "对方中途无应答:{}。", 办法: "会自动重连。",
     }
     233 SessionConflict "session.conflict" State {
         en: "The peer claims entries of ours that we do not have, without our signature: {}.",
         fix: "Call the other region: one of the two databases was restored or changed.",
-        zh: "对方声称有本节点所没有的条目,但没有本节点的签名:{}。",
-        办法: "请致电对方:其中一方的数据库可能被恢复或改动过。",
+        zh: "对方声称有本节点所没有的条目,但没有本节点的签名:{}。", 办法: "请致电对方:其中一方的数据库可能被恢复或改动过。",
     }
     234 SessionReplaced "session.replaced" State {
         en: "A newer connection with the peer took over: {}.",
@@ -591,5 +542,30 @@ refusals! {
         fix: "It is dialled again by itself.",
         zh: "对方结束了会话:{}。",
         办法: "会自动重连。",
+    }
+
+    240 PaperUnreadable "code.unreadable" Trust {
+        en: "This is not the whole code of a letter: {}.",
+        fix: "Scan it again, all of it; if it stays so, ask the issuer for a new print.",
+        zh: "不是一封介绍信的完整二维码:{}。",
+        办法: "请完整地重新扫描;若仍如此,请签发单位重新打印。",
+    }
+    241 PaperTooLarge "code.too_large" State {
+        en: "The letter is too long for one QR code: {}.",
+        fix: "Void it and issue it with a shorter reason; by network it travels all the same.",
+        zh: "信件内容过长,一个二维码放不下:{}。",
+        办法: "请撤回后以较短的事由重开;联网传送不受影响。",
+    }
+    242 PictureWithoutCode "code.not_found" Validation {
+        en: "No code of a letter is found in the picture {}.",
+        fix: "Take it again: straight, sharp, with the white margin; PNG or JPEG.",
+        zh: "图片 {} 中没有找到介绍信的二维码。",
+        办法: "请重新拍摄:端正、清晰、保留白边;PNG 或 JPEG。",
+    }
+    243 FileUnreadable "file.unreadable" Validation {
+        en: "The file cannot be read: {}.",
+        fix: "Name an ordinary file within the size that the help names.",
+        zh: "文件无法读取:{}。",
+        办法: "请指明普通文件,大小不超过帮助中所写。",
     }
 }

@@ -47,6 +47,10 @@ pub struct Letter {
     pub rejected: Option<String>,
     /// `signed` or `paper`.
     pub evidence: String,
+    /// Whether it came on paper, and the issuer's feed has not brought it yet: a withdrawal would
+    /// not be known.
+    #[serde(default)]
+    pub floating: bool,
     /// Why it was refused.
     pub refusal: Option<LetterRefusal>,
     /// Why it was voided: `withdrawn`, `lost`, `expired`, `rerouted` or `ended`.

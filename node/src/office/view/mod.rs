@@ -14,6 +14,7 @@ mod letter;
 mod member;
 mod node;
 mod organisation;
+mod paper;
 mod peer;
 
 pub use batch::{
@@ -26,6 +27,7 @@ pub use node::{
     Status, StoreSize,
 };
 pub use organisation::{OrgImport, Organisation};
+pub use paper::{CodeLetter, LetterCode, Verdict};
 pub use peer::{Invited, Peer, PeerProbe, Replaced};
 
 /// An object with a place in the outside contract.
@@ -82,6 +84,8 @@ views! {
     ImportReport => "dukou.import/1",
     Letter => "dukou.letter/1",
     Page<Letter> => "dukou.letters/1",
+    LetterCode => "dukou.letter_code/1",
+    Verdict => "dukou.verdict/1",
     BatchCheck => "dukou.batch_check/1",
     BatchIssued => "dukou.batch_issued/1",
     Batch => "dukou.batch/1",

@@ -216,3 +216,18 @@ CREATE TABLE event (
     detail TEXT
 ) STRICT;
 CREATE INDEX event_member ON event (member, id) WHERE member IS NOT NULL;
+
+-- R-26: entries of a peer's feed that came alone, on paper, above the end of our copy, until the
+-- feed brings them. The entry is without its private block, which rests sealed beside it.
+CREATE TABLE floating (
+    peer    INTEGER NOT NULL,
+    counter INTEGER NOT NULL,
+    random  INTEGER NOT NULL,
+    seq     INTEGER NOT NULL,
+    hash    BLOB    NOT NULL,
+    letter  INTEGER NOT NULL,
+    entry   BLOB    NOT NULL,
+    block   BLOB,
+    PRIMARY KEY (peer, counter, random, seq)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX floating_letter ON floating (letter);
