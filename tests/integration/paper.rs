@@ -2,4 +2,5 @@
 //! reached, and completed by itself when it can.
 
 mod codes;
+mod neighbours;
 mod orders;

@@ -9,6 +9,7 @@ use super::arguments::{PageFlags, absolute, examples};
 use super::ask::{Problem, Question};
 use super::code::{self, Verify};
 use super::member::RevealFlag;
+use super::record;
 use crate::control::command::{
     Command, DIRECTIONS, GROUNDS, LETTER_STATES, LetterCommand, PersonalText, VOID_REASONS,
 };
@@ -18,15 +19,22 @@ pub(crate) enum Verb {
     /// Issue a letter · 开具介绍信
     #[command(after_help = examples!(
         "letter issue --member 7f3a90c1 --to 610902-0004",
-        "letter issue --member 7f3a90c1 --to 610902-0004 --dues-through 2026-10 --days 30 --wait"
+        "letter issue --member 7f3a90c1 --to 610902-0004 --dues-through 2026-10 --days 30 --wait",
+        "letter issue --member 7f3a90c1 --paper --to-name 某县委组织部"
     ))]
     Issue {
         /// The member's reference, or a unique prefix · 成员编号
         #[arg(long, value_name = "REF")]
         member: String,
         /// The destination organisation · 转往组织代码
-        #[arg(long, value_name = "ORGCODE")]
-        to: String,
+        #[arg(long, value_name = "ORGCODE", required_unless_present = "to_name")]
+        to: Option<String>,
+        /// On paper alone, to an office without a node · 对方没有节点,只开纸质信
+        #[arg(long, requires = "to_name", conflicts_with_all = ["to", "wait"])]
+        paper: bool,
+        /// What that office is called · 对方单位名称
+        #[arg(long, value_name = "NAME", requires = "paper", conflicts_with = "to")]
+        to_name: Option<String>,
         /// 事由
         #[arg(long)]
         reason: Option<String>,
@@ -137,6 +145,9 @@ pub(crate) enum Verb {
         code: String,
     },
     Verify(Verify),
+    RecordReceipt(record::Receipt),
+    RecordReturn(record::Return),
+    RecordIn(record::In),
     /// Issue one again · 重开
     #[command(after_help = examples!("letter reissue 1c0ffee0"))]
     Reissue {
@@ -157,16 +168,41 @@ impl Verb {
     pub(super) fn question(self) -> Result<Question, Problem> {
         let mut revealing = false;
         let command = match self {
-            Verb::Issue { member, to, reason, dues_through, days, wait, timeout } => {
-                LetterCommand::Issue {
-                    member,
-                    to,
-                    reason: reason.map(PersonalText::new),
-                    dues_paid_through: dues_through,
-                    days,
-                    wait_ms: wait.then_some(timeout * 1000),
+            Verb::Issue {
+                member,
+                to,
+                paper: _,
+                to_name,
+                reason,
+                dues_through: dues_paid_through,
+                days,
+                wait,
+                timeout,
+            } => {
+                let reason = reason.map(PersonalText::new);
+                let wait_ms = wait.then_some(timeout * 1000);
+                let to = to.unwrap_or_default();
+                match to_name {
+                    None => LetterCommand::Issue {
+                        member,
+                        to,
+                        reason,
+                        dues_paid_through,
+                        days,
+                        wait_ms,
+                    },
+                    Some(to_name) => LetterCommand::IssueOnPaper {
+                        member,
+                        to_name,
+                        reason,
+                        dues_paid_through,
+                        days,
+                    },
                 }
             }
+            Verb::RecordReceipt(record) => record.command()?,
+            Verb::RecordReturn(record) => record.command()?,
+            Verb::RecordIn(record) => record.command()?,
             Verb::List { direction, state, page, reveal } => {
                 revealing = reveal.reveal;
                 LetterCommand::List { direction, state, paging: page.into() }

@@ -21,6 +21,7 @@ mod member;
 mod node;
 mod org;
 mod peer;
+mod record;
 mod render;
 mod shell;
 

@@ -94,7 +94,7 @@ impl Execute for Executor {
     }
 }
 
-fn text(personal: Option<PersonalText>) -> Option<Private<String>> {
+pub(super) fn text(personal: Option<PersonalText>) -> Option<Private<String>> {
     personal.map(|text| text.0)
 }
 
@@ -351,13 +351,17 @@ impl Executor {
                 Reply::of(&office.letter_code(&letter, png.as_deref(), svg.as_deref())?)
             }
             LetterCommand::Verify { code } => verdict(&office.verify_code(&code.0)?),
+            LetterCommand::IssueOnPaper { .. }
+            | LetterCommand::RecordReceipt { .. }
+            | LetterCommand::RecordReturn { .. }
+            | LetterCommand::RecordIn { .. } => self.paper(command),
             LetterCommand::Scan { code } => self.scan(&code, lang),
             LetterCommand::Reissue { letter } => Reply::of(&office.reissue(&letter)?),
         }
     }
 }
 
-fn request(fields: MemberFields) -> MemberRequest {
+pub(super) fn request(fields: MemberFields) -> MemberRequest {
     MemberRequest {
         name: text(fields.name),
         id_number: text(fields.id_number),

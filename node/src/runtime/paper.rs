@@ -2,9 +2,10 @@
 
 use protocol::refusal::{Class, Code, Lang, Refusal};
 
-use super::execute::Executor;
-use crate::control::command::PersonalText;
+use super::execute::{Executor, request, text};
+use crate::control::command::{LetterCommand, PersonalText};
 use crate::control::execute::{Failure, Reply};
+use crate::office::paper::record::{PaperIn, PaperIssue};
 use crate::office::view::Verdict;
 
 /// The exit code where a signature does not hold.
@@ -47,6 +48,33 @@ impl Executor {
             reply = reply.next(next);
         }
         Ok(reply)
+    }
+}
+
+impl Executor {
+    /// Letters of neighbours without a node.
+    pub(super) fn paper(&self, command: LetterCommand) -> Result<Reply, Failure> {
+        let office = &self.office;
+        match command {
+            LetterCommand::IssueOnPaper { member, to_name, reason, dues_paid_through, days } => {
+                let reason = text(reason).unwrap_or_default();
+                let issue = PaperIssue { member, to_name, reason, dues_paid_through, days };
+                let letter = office.issue_on_paper(&issue)?;
+                let next = format!("dukou letter record-receipt {} --on DAY", &letter.id[..8]);
+                Ok(Reply::of(&letter)?.next(next))
+            }
+            LetterCommand::RecordReceipt { letter, on, scan } => {
+                Reply::of(&office.record_receipt(&letter, &on, scan.as_deref())?)
+            }
+            LetterCommand::RecordReturn { letter, on, ground, scan } => {
+                Reply::of(&office.record_return(&letter, &on, &ground, scan.as_deref())?)
+            }
+            LetterCommand::RecordIn { from_name, serial, on, scan, member } => {
+                let member = request(*member);
+                Reply::of(&office.record_in(&PaperIn { from_name, serial, on, member, scan })?)
+            }
+            other => Err(Refusal::about(Code::Internal, format!("{other:?}")).into()),
+        }
     }
 }
 

@@ -10,8 +10,8 @@ use protocol::time::Timestamp;
 
 use super::rows::{
     BatchItemRow, BatchRow, EventRow, FeedRow, FloatingRow, LetterRow, LetterRowId, MemberId,
-    MemberRow, OrgRow, OwnStatement, PeerId, PeerOrgRow, PeerRow, PeerState, ReceivedEntry,
-    Version,
+    MemberRow, OrgRow, OwnStatement, PaperLetterRow, PeerId, PeerOrgRow, PeerRow, PeerState,
+    ReceivedEntry, ScanRow, Version,
 };
 
 /// One decision, committed whole or not at all.
@@ -30,6 +30,8 @@ pub enum Expected {
     NoMember(MemberRef),
     /// The letter's row has this version.
     Letter(LetterRowId, Version),
+    /// The paper letter's row has this version.
+    PaperLetter(LetterRowId, Version),
     /// The peer's feed for us ends here; 0 if nothing came yet.
     PeerFeed(PeerId, u64),
     /// This many entries of the peer float.
@@ -53,6 +55,10 @@ pub enum Change {
     MemberKey(MemberRef, Vec<u8>),
     /// Writes a letter's row, with its version counted up.
     Letter(Box<LetterRow>),
+    /// Writes a paper letter's row, with its version counted up.
+    PaperLetter(Box<PaperLetterRow>),
+    /// Files a scan with a paper letter.
+    Scan(LetterRowId, Box<ScanRow>),
     /// Signs a statement; number, chain and seal are given by the writer.
     Sign(Box<OwnStatement>),
     /// Records that this node signed a Void, Release, Receipt or Refusal of the letter: one of the

@@ -124,7 +124,8 @@ fn put(connection: &Connection, feed: FeedId, entry: &Entry, rest: &Rest) -> rus
     Ok(())
 }
 
-/// The first proof of a fault is enough: a peer that repeats it, or varies it, fills no disk.
+/// The first proof of a fault is enough: a peer that repeats it, or varies it, fills no disk. It
+/// proves as much without its private block, which is nobody's business here.
 pub(super) fn put_fault(
     connection: &Connection,
     peer: PeerId,
@@ -145,7 +146,7 @@ pub(super) fn put_fault(
             time.millis() as i64,
             letter.map(|letter| letter.0),
             entry.hash().as_bytes(),
-            entry.to_bytes()
+            entry.without_block().to_bytes()
         ])?;
     Ok(())
 }

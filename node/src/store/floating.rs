@@ -141,3 +141,80 @@ impl Snapshot<'_> {
 fn read(bytes: &[u8]) -> Result<Entry, StoreFault> {
     Entry::read(bytes).map_err(|_| StoreFault::Damaged("floating"))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use protocol::envelope::seal_entries;
+    use protocol::id::NodeId;
+    use protocol::limits::HELLO_FLOATING_MAX;
+    use protocol::seal::{Domain, Signer};
+    use protocol::statement::notice::Unusable;
+    use protocol::statement::{Draft, Parties};
+
+    use super::*;
+    use crate::store::schema;
+
+    const PEER: PeerId = PeerId(7);
+
+    fn life(counter: u32) -> Incarnation {
+        Incarnation { counter, random: 1 }
+    }
+
+    fn row(life: Incarnation, seq: u64) -> FloatingRow {
+        let parties = Parties {
+            domain: Domain::Rehearsal,
+            author: NodeId::from_bytes([1; 32]),
+            audience: NodeId::from_bytes([2; 32]),
+        };
+        let body = Unusable { entry: EntryHash::from_bytes([9; 32]), code: 1 };
+        let time = "2026-11-22T08:00:00Z".parse().unwrap();
+        let stated = Draft::new(&body).finish(&parties, time, [3; 16]);
+        let mut tip = Tip { seq: seq - 1, ..Tip::start(life) };
+        let signer = Signer::from_seed(&[4; 32]);
+        let entry = seal_entries(&mut tip, &parties, &signer, vec![stated]).remove(0);
+        let letter = LetterRowId(i64::from(life.counter) * 10_000 + seq as i64);
+        FloatingRow { peer: PEER, entry, sealed_block: Some(vec![5]), letter }
+    }
+
+    fn holding(rows: impl Iterator<Item = FloatingRow>) -> Connection {
+        let mut connection = Connection::open_in_memory().unwrap();
+        schema::migrate(&mut connection).unwrap();
+        rows.for_each(|row| put(&connection, &row).unwrap());
+        connection
+    }
+
+    /// a Hello lists the highest places, however many float.
+    #[test]
+    fn the_highest_places_are_told() {
+        let many = HELLO_FLOATING_MAX as u64 + 76;
+        let connection = holding((1..=many).map(|seq| row(life(1), seq)));
+        let snapshot = Snapshot { connection: &connection };
+        assert_eq!(snapshot.floating_count(PEER).unwrap(), many);
+        let told = snapshot.floating_tips(PEER, HELLO_FLOATING_MAX).unwrap();
+        assert_eq!((told.len(), told[0].seq), (HELLO_FLOATING_MAX, many));
+        assert_eq!(told.last().unwrap().seq, 77);
+        let highest = snapshot.highest_floating(PEER).unwrap().unwrap();
+        assert_eq!(highest, row(life(1), many).entry.without_block());
+        assert_eq!(highest.hash(), told[0].hash);
+        let held = snapshot.floating_hashes(PEER, life(1), 5..=6).unwrap();
+        let expected = [5, 6].map(|seq| (seq, row(life(1), seq).entry.hash()));
+        assert_eq!(held, BTreeMap::from(expected));
+    }
+
+    /// what the feed has brought floats no more; what is above it, or of another life, does.
+    #[test]
+    fn the_feed_settles_what_it_has_reached() {
+        let rows = [(1, 3), (1, 9), (2, 3), (2, 4), (2, 5)];
+        let connection = holding(rows.into_iter().map(|(counter, seq)| row(life(counter), seq)));
+        settle(&connection, PEER, &Tip { seq: 4, ..Tip::start(life(2)) }).unwrap();
+        let snapshot = Snapshot { connection: &connection };
+        let left = snapshot.floating_tips(PEER, 10).unwrap();
+        let left: Vec<_> = left.iter().map(|tip| (tip.incarnation.counter, tip.seq)).collect();
+        assert_eq!(left, [(2, 5), (1, 9), (1, 3)]);
+        assert!(snapshot.is_floating(row(life(2), 5).letter).unwrap());
+        assert!(!snapshot.is_floating(row(life(2), 4).letter).unwrap());
+        assert!(put(&connection, &row(life(2), 5)).is_err(), "one place, one entry");
+    }
+}

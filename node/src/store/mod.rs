@@ -16,6 +16,7 @@ pub mod letters;
 pub mod members;
 mod meta;
 mod orgs;
+mod paper_letters;
 pub mod peers;
 mod reader;
 pub mod rows;

@@ -13,7 +13,7 @@ use protocol::statement::custody::BatchPlace;
 use protocol::statement::directory::OrgKind;
 use protocol::statement::kind::Kind;
 use protocol::time::{Day, Month, Timestamp};
-use protocol::transfer::state::Letter;
+use protocol::transfer::state::{Letter, State};
 
 /// The row number of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -192,6 +192,54 @@ pub struct LetterRow {
     pub parked: bool,
     /// Its place in a batch.
     pub batch: Option<BatchPlace>,
+}
+
+/// A letter to or from an office without a node: only what was recorded.
+#[derive(Clone, Debug)]
+pub struct PaperLetterRow {
+    /// The row, numbered with those of signed letters.
+    pub id: LetterRowId,
+    /// Its random id.
+    pub hash: [u8; 32],
+    /// How often it was written.
+    pub version: Version,
+    /// Whether this node issued it.
+    pub own: bool,
+    /// The word for it: issued, closed, refused or voided.
+    pub state: State,
+    /// The member.
+    pub member: MemberRef,
+    /// The generation of the membership.
+    pub generation: Generation,
+    /// The printed number: ours, or theirs if it was written down.
+    pub serial: Option<String>,
+    /// Our organisation.
+    pub org: OrgCode,
+    /// The other office, as it is called.
+    pub party: String,
+    /// When it was issued, or recorded.
+    pub issued_at: Timestamp,
+    /// The last day on which it may be accepted.
+    pub valid_until: Option<Day>,
+    /// 党费交至.
+    pub dues_paid_through: Option<Month>,
+    /// 事由, sealed.
+    pub sealed_reason: Option<Vec<u8>>,
+    /// The day of its receipt, return, end or arrival.
+    pub ended_on: Option<Day>,
+    /// The coded ground or reason of its end.
+    pub why: Option<String>,
+}
+
+/// A scan that is filed with a paper letter.
+#[derive(Clone, Debug)]
+pub struct ScanRow {
+    /// SHA-256 of it.
+    pub hash: [u8; 32],
+    /// Its size, in bytes.
+    pub size: u64,
+    /// It, sealed under the member's key.
+    pub sealed: Vec<u8>,
 }
 
 /// An approval over many letters of ours.

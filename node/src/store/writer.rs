@@ -18,7 +18,7 @@ use super::rows::{OwnStatement, PeerId};
 use super::sidecar::Sidecar;
 use super::{
     Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events,
-    floating, letters, members, meta, orgs, peers, schema,
+    floating, letters, members, meta, orgs, paper_letters, peers, schema,
 };
 
 /// Most batches of one transaction; bounds the time until the first of them is durable.
@@ -196,6 +196,7 @@ fn holds(connection: &Connection, expected: &Expected) -> Result<bool, CommitFau
         Expected::Member(id, version) => members::version(connection, id)? == version,
         Expected::NoMember(member) => !members::exists(connection, member)?,
         Expected::Letter(id, version) => letters::version(connection, id)? == version,
+        Expected::PaperLetter(id, version) => paper_letters::version(connection, id)? == version,
         Expected::PeerFeed(peer, seq) => peers::peer_feed_seq(connection, peer)? == seq,
         Expected::Floating(peer, held) => floating::count(connection, peer)? == held,
         Expected::Peer(peer, state) => peers::state(connection, peer)? == Some(state),
@@ -211,6 +212,8 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         Change::ForgetMember(id) => members::forget(connection, id),
         Change::MemberKey(member, wrapped) => members::put_key(connection, member, &wrapped),
         Change::Letter(row) => letters::put(connection, &row),
+        Change::PaperLetter(row) => paper_letters::put(connection, &row),
+        Change::Scan(letter, scan) => paper_letters::put_scan(connection, letter, &scan),
         Change::Decide(letter, kind) => letters::decide(connection, letter, kind),
         Change::Receive(peer, received) => entries::receive(connection, peer, received),
         Change::Float(row) => floating::put(connection, &row),

@@ -283,6 +283,16 @@ refusals! {
         fix: "Give more characters of the id.",
         zh: "不止一个批次以 {} 开头。", 办法: "请多给几位。",
     }
+    92 LetterOnPaper "letter.on_paper" State {
+        en: "There is no signed letter {}: it is on paper alone.",
+        fix: "Record what came back with `record-receipt` or `record-return`, or void it.",
+        zh: "{} 不是电子信,只有纸质。", 办法: "请用 record-receipt、record-return 登记,或作废。",
+    }
+    93 LetterSigned "letter.signed" State {
+        en: "The letter {} is signed: its receipt comes by itself.",
+        fix: "Only letters to offices without a node are recorded by hand.",
+        zh: "{} 是电子信,回执会自动到达。", 办法: "只有发给没有节点的单位的纸质信才用人工登记。",
+    }
 
     100 OrgUnknown "org.unknown" Validation {
         en: "No organisation {}.",

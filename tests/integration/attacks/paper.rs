@@ -11,7 +11,7 @@ use protocol::statement::Stated;
 use protocol::statement::keys::{CertifiedKeys, KeyCert};
 
 use super::evil::{Evil, REHEARSAL, changed, frame_of, now, seal_with};
-use super::letters::{Case, case_of, offer, offer_body, offer_of, particulars};
+use super::letters::{Case, case_of, id_number, offer, offer_body, offer_of, particulars};
 
 impl Evil {
     /// An Offer sealed for a place, on paper.
@@ -53,6 +53,12 @@ fn a_fork_between_paper_and_feed_is_proven_whichever_comes_first() {
     assert_eq!(evil.refused(frame_of(vec![beside])), Code::FeedFork);
     evil.assert_unknown(&case_of(&second));
     assert_eq!(evil.stage.faults_of(&region), 1, "the proof is kept, once");
+    let id_number = id_number(&evil, 2);
+    for file in ["dukou.db", "dukou.db-wal"] {
+        let bytes = std::fs::read(evil.stage.region.data.join(file)).unwrap_or_default();
+        let found = bytes.windows(id_number.len()).any(|window| window == id_number.as_bytes());
+        assert!(!found, "the proof says nothing of the person: {file}");
+    }
     // What was on paper fills the gap, and the feed goes on behind it.
     evil.take(vec![entry]);
     evil.assert_state(&case_of(&first), "issued");

@@ -63,10 +63,26 @@ pub struct Letter {
     pub parked: bool,
     /// Its place in a batch.
     pub batch: Option<BatchPlace>,
+    /// What was recorded of a letter on paper alone: then the other office has a name and no code,
+    /// and there are no statements.
+    #[serde(default)]
+    pub paper: Option<PaperRecord>,
     /// Every statement that counts here, in the order of the five steps.
     pub statements: Vec<LetterStatement>,
-    /// What this node may do now: `accept`, `refuse`, `void`, `reissue`.
+    /// What this node may do now: `accept`, `refuse`, `void`, `reissue`, `record_receipt`,
+    /// `record_return`.
     pub next: Vec<String>,
+}
+
+/// The record of a letter to or from an office without a node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperRecord {
+    /// The day of its receipt, return, end or arrival.
+    pub ended_on: Option<String>,
+    /// SHA-256 of the scan that is filed, hex.
+    pub scan_sha256: Option<String>,
+    /// Its size.
+    pub scan_bytes: Option<u64>,
 }
 
 /// Whom a letter is about.

@@ -20,11 +20,11 @@ mod peer;
 pub use batch::{
     AcceptedItem, Batch, BatchAccepted, BatchCheck, BatchCounts, BatchIssued, BatchItem,
 };
-pub use letter::{BatchPlace, Letter, LetterRefusal, LetterStatement, MemberName};
+pub use letter::{BatchPlace, Letter, LetterRefusal, LetterStatement, MemberName, PaperRecord};
 pub use member::{CellFault, EndOfMembership, ImportReport, ImportWarning, Member, MemberEvent};
 pub use node::{
-    Demo, DemoRegion, DemoStep, Initialised, LetterCounts, Ready, RehearsalClock, RosterCounts,
-    Status, StoreSize,
+    Demo, DemoRegion, DemoStep, Initialised, LetterCounts, PaperCounts, Ready, RehearsalClock,
+    RosterCounts, Status, StoreSize,
 };
 pub use organisation::{OrgImport, Organisation};
 pub use paper::{CodeLetter, LetterCode, Verdict};
