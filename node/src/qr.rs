@@ -23,6 +23,9 @@ const MODULE_PIXELS: usize = 8;
 const PICTURE_PIXELS_MAX: usize = 64_000_000;
 /// Most codes of one picture that are tried.
 const CODES_MAX: usize = 16;
+/// The sizes, in quarters of its own, at which a picture is looked at until a code is found in it:
+/// the reader misses the grid of a large code that is turned, and finds it at another size.
+const QUARTERS: [usize; 6] = [4, 8, 6, 5, 7, 3];
 
 /// A drawn code.
 pub struct Drawn {
@@ -115,21 +118,60 @@ fn is_png(bytes: &[u8]) -> bool {
 pub fn read_picture(bytes: &[u8], beginning: &str) -> Result<String, Code> {
     let read = if is_png(bytes) { grey_of_png(bytes) } else { grey_of_jpeg(bytes) };
     let grey = read.ok_or(Code::PictureWithoutCode)?;
-    let mut prepared =
-        rqrr::PreparedImage::prepare_from_greyscale(grey.width, grey.height, |x, y| {
-            grey.pixels[y * grey.width + x]
-        });
+    let mut other = None;
+    for quarters in QUARTERS {
+        let Some(scaled) = grey.scaled(quarters) else { continue };
+        let mut texts = texts_in(&scaled);
+        match texts.iter().position(|text| text.starts_with(beginning)) {
+            Some(ours) => return Ok(texts.swap_remove(ours)),
+            None => other = other.or(texts.pop()),
+        }
+    }
+    other.ok_or(Code::PictureWithoutCode)
+}
+
+fn texts_in(grey: &Grey) -> Vec<String> {
+    let pixel = |x: usize, y: usize| grey.pixels[y * grey.width + x];
+    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(grey.width, grey.height, pixel);
     let grids = prepared.detect_grids();
-    let texts = grids.iter().take(CODES_MAX).filter_map(|grid| Some(grid.decode().ok()?.1));
-    let mut texts: Vec<String> = texts.collect();
-    let ours = texts.iter().position(|text| text.starts_with(beginning)).unwrap_or(0);
-    if texts.is_empty() { Err(Code::PictureWithoutCode) } else { Ok(texts.swap_remove(ours)) }
+    grids.iter().take(CODES_MAX).filter_map(|grid| Some(grid.decode().ok()?.1)).collect()
 }
 
 struct Grey {
     width: usize,
     height: usize,
     pixels: Vec<u8>,
+}
+
+impl Grey {
+    /// The picture at that many quarters of its size, each pixel mixed from its four neighbours;
+    /// none if it would be too large or nothing.
+    fn scaled(&self, quarters: usize) -> Option<Grey> {
+        if quarters == 4 {
+            return Some(Grey { pixels: self.pixels.clone(), ..*self });
+        }
+        let (width, height) = (self.width * quarters / 4, self.height * quarters / 4);
+        within(width, height)?;
+        // Where the middle of a new pixel lies, in 256ths of an old one.
+        let place = |at: usize, len: usize| {
+            let place = ((2 * at + 1) * 512 / quarters).saturating_sub(128);
+            (place / 256, (place / 256 + 1).min(len - 1), place % 256)
+        };
+        let mut pixels = Vec::with_capacity(width * height);
+        for y in 0..height {
+            let (top, bottom, down) = place(y, self.height);
+            for x in 0..width {
+                let (left, right, across) = place(x, self.width);
+                let row = |y: usize| {
+                    let pixel = |x: usize| usize::from(self.pixels[y * self.width + x]);
+                    pixel(left) * (256 - across) + pixel(right) * across
+                };
+                let mixed = (row(top) * (256 - down) + row(bottom) * down) >> 16;
+                pixels.push(u8::try_from(mixed).unwrap_or(255));
+            }
+        }
+        Some(Grey { width, height, pixels })
+    }
 }
 
 fn within(width: usize, height: usize) -> Option<usize> {
@@ -197,6 +239,29 @@ mod tests {
             assert_eq!(read_picture(&png, "DK1:"), Ok(text(chars)), "version {}", drawn.version());
             assert!(drawn.svg().contains("width=\"45mm\" height=\"45mm\""));
         }
+    }
+
+    /// Drawn, turned by four degrees, blurred, darkened and saved as JPEG by other programs.
+    #[test]
+    fn a_photograph_of_a_code_is_read() {
+        let photo = include_bytes!("../../tests/fixtures/paper/photo.jpg");
+        let code = include_str!("../../tests/fixtures/golden/v1/paper_code.txt");
+        assert!(is_picture(photo));
+        assert_eq!(read_picture(photo, "DK1:").as_deref(), Ok(code));
+        assert!(read_picture(&photo[..photo.len() / 2], "DK1:").is_err());
+    }
+
+    #[test]
+    fn a_picture_keeps_its_content_at_every_size() {
+        let pixels = (0..40 * 30).map(|at| (at % 40 * 6) as u8).collect();
+        let grey = Grey { width: 40, height: 30, pixels };
+        for quarters in QUARTERS {
+            let scaled = grey.scaled(quarters).unwrap();
+            assert_eq!((scaled.width, scaled.height), (10 * quarters, 30 * quarters / 4));
+            let middle = scaled.pixels[scaled.height / 2 * scaled.width + scaled.width / 2];
+            assert!((110..130).contains(&middle), "{quarters}: {middle}");
+        }
+        assert!(Grey { width: 1, height: 1, pixels: vec![0] }.scaled(3).is_none());
     }
 
     #[test]

@@ -293,6 +293,11 @@ refusals! {
         fix: "Only letters to offices without a node are recorded by hand.",
         zh: "{} 是电子信,回执会自动到达。", 办法: "只有发给没有节点的单位的纸质信才用人工登记。",
     }
+    94 FloatingFull "letter.floating_full" State {
+        en: "Too many letters of {} came on paper while it was not heard.",
+        fix: "Get through to that region once; what waits is settled by itself then.",
+        zh: "来自 {} 而尚未与其核对的纸面信件过多。", 办法: "请先与该地区联通一次,之后会自动核对。",
+    }
 
     100 OrgUnknown "org.unknown" Validation {
         en: "No organisation {}.",

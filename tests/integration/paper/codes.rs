@@ -93,6 +93,26 @@ fn a_code_is_read_by_an_independent_reader_and_verifies_with_the_node_id_alone()
 }
 
 #[test]
+fn a_code_goes_through_a_pipe() {
+    let federation = Federation::shared();
+    let (origin, destination) = (&federation[ORIGIN], &federation[DESTINATION]);
+    let (letter, code) = coded(&federation);
+    let file = origin.file("code.txt");
+    // As a scanner types it into a terminal.
+    std::fs::write(&file, format!("{}\r\n", text(&code))).unwrap();
+    for (verb, field) in [("verify", "verdict"), ("scan", "id")] {
+        let environment = Environment::default();
+        let mut command = command::command(Some(&destination.data), &environment);
+        let stdin = std::fs::File::open(&file).unwrap();
+        let output = command.args(["letter", verb, "-"]).stdin(stdin).output().unwrap();
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let expected = if verb == "scan" { &letter } else { "valid" };
+        assert_eq!(answer["data"][field], *expected, "{answer:#}");
+    }
+    destination.ok(&["letter", "verify", &file]);
+}
+
+#[test]
 fn what_differs_from_what_was_issued_is_tampered() {
     let federation = Federation::shared();
     let (origin, destination) = (&federation[ORIGIN], &federation[DESTINATION]);

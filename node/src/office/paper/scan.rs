@@ -39,7 +39,7 @@ impl Office {
     /// `code.unreadable`, `seal.invalid`, `feed.key` (it is not as the issuer signed it),
     /// `peer.unknown`, `peer.pending`, `peer.revoked`, `feed.incarnation`, `feed.fork`,
     /// `statement.*`, `letter.not_addressee`, `letter.expired` (a re-issue request is filed),
-    /// `node.full`, `node.recovering`.
+    /// `node.full`, `letter.floating_full`, `node.recovering`.
     pub fn scan(&self, text: &Private<String>) -> Result<Scanned, Refusal> {
         let genuine = Genuine::read(text.reveal()).map_err(|code| Refusal::about(code, "code"))?;
         if genuine.keys.domain != self.me().domain {
@@ -152,8 +152,11 @@ impl Decision<'_> {
         let office = self.office;
         let floating = self.snapshot.floating_count(peer.id)?;
         let quota = office.shared.quotas.database_bytes;
-        if floating >= FLOATING_MAX || office.shared.store.size_bytes() > quota {
+        if office.shared.store.size_bytes() > quota {
             return Err(Refusal::about(Code::NodeFull, quota).into());
+        }
+        if floating >= FLOATING_MAX {
+            return Err(Refusal::about(Code::FloatingFull, peer.region).into());
         }
         let about = |code| Refusal::about(code, "code");
         if entry.header.seq > SEQ_MAX {
