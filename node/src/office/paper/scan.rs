@@ -7,7 +7,6 @@ use protocol::exchange::feed::{Alone, FeedFault};
 use protocol::id::{EntryHash, LetterId};
 use protocol::private::Private;
 use protocol::refusal::{Code, Refusal};
-use protocol::statement::kind::Kind;
 use protocol::transfer::destination;
 use protocol::transfer::offer::check_received;
 use protocol::transfer::state::{Letter, State};
@@ -15,7 +14,7 @@ use protocol::transfer::state::{Letter, State};
 use crate::office::decide::{Decision, Stop};
 use crate::office::receive::known_hash;
 use crate::office::{Office, view};
-use crate::store::rows::{FloatingRow, LetterRow, PeerRow, Version};
+use crate::store::rows::{FloatingRow, LetterRow, PeerRow};
 use crate::store::{Change, Expected, SEQ_MAX};
 
 use super::verify::{Genuine, trusted};
@@ -170,7 +169,6 @@ impl Decision<'_> {
         let block = entry.attachment.block().unwrap_or_default();
         let sealed = self.seal(core.member, statement.hash().as_bytes(), block)?;
         let row = self.incoming_row(peer, core, &offer, entry);
-        debug_assert_eq!((row.version, statement.kind()), (Version::ABSENT, Some(Kind::Offer)));
         self.batch.expect(Expected::Floating(peer.id, floating));
         self.batch.push(Change::Float(Box::new(FloatingRow {
             peer: peer.id,
