@@ -149,8 +149,11 @@ impl<'p> Play<'p> {
     fn scenes(&mut self, nodes: &mut [Node<'p>; 3], cast: &mut Cast) {
         let (words, children) = (self.words, self.children);
         let (races, bundle) = cast.crowds();
-        let singles = [(); 4].map(|()| cast.one());
-        let [Some(letter), Some(redirect), Some(onward), Some(home)] = singles else { return };
+        let singles = [(); 5].map(|()| cast.one());
+        let [Some(letter), Some(redirect), Some(walk_in), Some(onward), Some(home)] = singles
+        else {
+            return;
+        };
         let (races, bundle) = (cast.several(races), cast.several(bundle));
         self.scene(words.one_letter(), || Story { nodes, words: &words, children }.letter(&letter));
         self.scene(words.redirect(), || {
@@ -158,6 +161,7 @@ impl<'p> Play<'p> {
         });
         self.scene(words.race(), || Story { nodes, words: &words, children }.races(&races));
         self.scene(words.power_cut(), || story::power_cut(nodes, &bundle, &words));
+        self.scene(words.walk_in(), || story::walk_in(nodes, &walk_in, &words));
         let story = Story { nodes, words: &words, children };
         self.scene(words.onward(), || story.journey(&onward, &[0, 1, 2]));
         self.scene(words.returning(), || story.journey(&home, &[0, 1, 0]));

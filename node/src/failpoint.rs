@@ -15,11 +15,13 @@ pub const FAIL_VARIABLE: &str = "DUKOU_FAIL_AT";
 /// Every point, in the order of a hand-over from A to B: A commits the Offer, B stores it, B
 /// commits the Accept, A the Accept with the Release, B the Release with the Receipt, A the Receipt
 /// with the Ack, and B stores that.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 16] = [
     "offer-signed.before",
     "offer-signed.after",
     "offer-stored.before",
     "offer-stored.after",
+    "offer-scanned.before",
+    "offer-scanned.after",
     "accept-signed.before",
     "accept-signed.after",
     "release-signed.before",

@@ -12,6 +12,7 @@ pub mod failpoint;
 pub mod keys;
 pub mod link;
 pub mod office;
+pub mod qr;
 pub mod runtime;
 pub mod store;
 pub mod telemetry;

@@ -152,7 +152,13 @@ impl Entry {
         if parties { Ok(statement) } else { Err(Code::StatementParty) }
     }
 
-    /// The entry as bytes, for evidence files and codes on paper.
+    /// The same without its private block: as authentic, and about nobody.
+    pub fn without_block(&self) -> Entry {
+        let attachment = Attachment::erased(*self.attachment.salt());
+        Entry { attachment, ..self.clone() }
+    }
+
+    /// The entry as bytes, for evidence files.
     pub fn to_bytes(&self) -> Vec<u8> {
         codec::encode(&EntryBytes {
             header: self.header,

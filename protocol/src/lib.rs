@@ -8,6 +8,7 @@
 #[cfg(test)]
 extern crate self as protocol;
 
+mod base45;
 pub mod codec;
 pub mod envelope;
 pub mod exchange;
@@ -15,6 +16,7 @@ pub mod id;
 pub mod limits;
 pub mod member;
 pub mod pairing;
+pub mod paper;
 pub mod private;
 pub mod refusal;
 pub mod seal;

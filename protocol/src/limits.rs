@@ -42,6 +42,9 @@ pub const ORG_ALIASES_MAX: usize = 16;
 pub const INVITED_ADDRESSES_MAX: usize = 8;
 /// Most organisations that an invitation may list; the feed brings the others.
 pub const INVITED_ORGS_MAX: usize = 2_000;
+/// Longest text of a letter's code, in characters: what the largest QR code holds in its
+/// alphanumeric mode at the lowest error correction.
+pub const CODE_CHARS_MAX: usize = 4_296;
 /// Most floating entries that a Hello may list.
 pub const HELLO_FLOATING_MAX: usize = 1024;
 /// Most records of other nodes' lives that a Hello may carry.
@@ -69,7 +72,9 @@ const _: () = assert!(GROUP_ENTRIES_WITH_OFFER_MAX <= GROUP_ENTRIES_MAX);
 const _: () = assert!(BLOCK_BYTES_MAX + 8 * 1024 < GROUP_BYTES_MAX);
 const _: () = assert!(STATEMENT_BYTES_MAX + 8 * 1024 < GROUP_BYTES_MAX);
 const _: () = assert!(LOAD_BYTES_MAX <= UNACKNOWLEDGED_BYTES_MAX);
-// A Hello carries an entry without its private part, places of up to 64 bytes, heads of up to 256.
+// A Hello carries an entry without its private part, one that was on paper, places of up to 64
+// bytes, heads of up to 256.
 const _: () = assert!(
-    STATEMENT_BYTES_MAX + 64 * HELLO_FLOATING_MAX + 256 * HELLO_RECORDS_MAX < FRAME_BYTES_MAX
+    STATEMENT_BYTES_MAX + CODE_CHARS_MAX + 64 * HELLO_FLOATING_MAX + 256 * HELLO_RECORDS_MAX
+        < FRAME_BYTES_MAX
 );

@@ -16,6 +16,7 @@ use protocol::codec;
 use protocol::envelope::{Entry, Group, Head, SignedHead};
 use protocol::id::{Incarnation, LetterId};
 use protocol::limits::FRAME_BYTES_MAX;
+use protocol::paper::PaperCode;
 use protocol::refusal::Code;
 use protocol::seal::{Domain, PublicKey, Purpose};
 use protocol::statement::custody::{Ground, Refusal, VoidReason};
@@ -53,11 +54,13 @@ fn made() -> Vec<(String, Vec<u8>)> {
     }
     let mut feed = a.feed(&b);
     let three = feed.seal(three(&a, &b));
+    let code = PaperCode::of(three[2].clone(), a.cert.clone()).unwrap();
     files.push(("group_of_three.bin".into(), codec::encode(&Group::of(three))));
     let Parties { domain, author, audience } = feed.parties;
     let head = Head { domain, author, audience, tip: feed.tip, time: start() };
     files.push(("head.bin".into(), codec::encode(&SignedHead::sign(head, &a.signing))));
     files.push(("keycert.bin".into(), codec::encode(&a.cert)));
+    files.push(("paper_code.txt".into(), code.to_text().into_bytes()));
     let (_, back) = two_hops(&a, &b);
     files.push(("proof_of_two_hops.bin".into(), back.membership.proof.to_block()));
     let succeeded = by_new_destination(&a, &b, &b2, &Membership::minted(&a));
@@ -380,6 +383,42 @@ fn a_second_reader_follows_a_path() {
     let root = node(&node(&lower, entries[1].hash().as_bytes()), &upper);
     let message = [&3_u64.to_be_bytes()[..], &root].concat();
     holds(&key(a.signing.public().as_bytes()), Purpose::Seal, &message, signature);
+}
+
+/// the code of the third entry, by hand: Base45, then everything that the entry and the
+/// certificate say, once.
+#[test]
+fn a_second_reader_understands_a_code() {
+    const ALPHABET: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+    let text = String::from_utf8(fixture("paper_code.txt")).unwrap();
+    let digits: Vec<usize> =
+        text.strip_prefix("DK1:").unwrap().chars().map(|c| ALPHABET.find(c).unwrap()).collect();
+    let mut bytes = Vec::new();
+    for chunk in digits.chunks(3) {
+        let number = chunk.iter().rev().fold(0, |number, digit| number * 45 + digit);
+        let pair = u16::try_from(number).unwrap().to_be_bytes();
+        bytes.extend_from_slice(if chunk.len() == 3 { &pair } else { &pair[1..] });
+    }
+    let group: Group = codec::decode(&fixture("group_of_three.bin")).unwrap();
+    let (a, mut code) = (Node::shiquan(), SecondReader(&bytes));
+    let entry = group.open(Domain::Real, &a.signing.public()).unwrap().remove(2);
+    assert_eq!((code.varint(), code.varint(), code.varint()), (1, 0x0bad_cafe, 3), "life, seq");
+    assert_eq!(&code.array(), entry.header.prev.as_bytes());
+    assert_eq!(code.list(), entry.content.bytes());
+    assert_eq!(
+        (&code.array(), code.list()),
+        (entry.attachment.salt(), entry.attachment.block().unwrap())
+    );
+    let _signature: [u8; 64] = code.array();
+    assert_eq!((code.byte(), code.byte(), code.varint()), (3, 2, 1), "size, index, path");
+    let [lower]: [[u8; 32]; 1] = [code.array()];
+    assert_eq!(lower, entry.seal.path[0]);
+    let cert = fixture("keycert.bin");
+    let place = codec::encode(&Domain::Real).len() + 32;
+    assert_eq!(code.0, &cert[place..], "region, name, keys, time, signature");
+    let read = PaperCode::read(&text).unwrap();
+    assert_eq!((read.entry(), read.issuer()), (&entry, a.id));
+    assert!(read.verified().is_ok());
 }
 
 /// incarnations order by counter, then by their random part, and no fixture is longer

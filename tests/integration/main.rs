@@ -17,6 +17,7 @@ mod offline;
 mod onward;
 mod org_import;
 mod pairing;
+mod paper;
 mod race;
 mod replace;
 mod same_person;

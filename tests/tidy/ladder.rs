@@ -26,11 +26,11 @@ const MOVEMENT: &[&str] = &["exchange"];
 const PROTOCOL: Ladder = Ladder {
     root: "protocol/src/",
     steps: &[
-        &["limits", "time", "codec"],
+        &["limits", "time", "codec", "base45"],
         &["id", "private", "refusal"],
         &["seal"],
         &["member", "statement"],
-        &["envelope", "pairing"],
+        &["envelope", "pairing", "paper"],
         &["rules", "exchange"],
         &["transfer", "stay"],
         &["findings"],
@@ -53,6 +53,7 @@ const NODE: Ladder = Ladder {
             "failpoint",
             "directory",
             "durable",
+            "qr",
         ],
         &["store"],
         &["office"],

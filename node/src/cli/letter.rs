@@ -1,11 +1,15 @@
 //! `dukou letter …`: letters between regions.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 
-use super::arguments::{PageFlags, examples};
+use super::arguments::{PageFlags, absolute, examples};
 use super::ask::{Problem, Question};
+use super::code::{self, Verify};
 use super::member::RevealFlag;
+use super::record;
 use crate::control::command::{
     Command, DIRECTIONS, GROUNDS, LETTER_STATES, LetterCommand, PersonalText, VOID_REASONS,
 };
@@ -15,15 +19,22 @@ pub(crate) enum Verb {
     /// Issue a letter · 开具介绍信
     #[command(after_help = examples!(
         "letter issue --member 7f3a90c1 --to 610902-0004",
-        "letter issue --member 7f3a90c1 --to 610902-0004 --dues-through 2026-10 --days 30 --wait"
+        "letter issue --member 7f3a90c1 --to 610902-0004 --dues-through 2026-10 --days 30 --wait",
+        "letter issue --member 7f3a90c1 --paper --to-name 某县委组织部"
     ))]
     Issue {
         /// The member's reference, or a unique prefix · 成员编号
         #[arg(long, value_name = "REF")]
         member: String,
         /// The destination organisation · 转往组织代码
-        #[arg(long, value_name = "ORGCODE")]
-        to: String,
+        #[arg(long, value_name = "ORGCODE", required_unless_present = "to_name")]
+        to: Option<String>,
+        /// On paper alone, to an office without a node · 对方没有节点,只开纸质信
+        #[arg(long, requires = "to_name", conflicts_with_all = ["to", "wait"])]
+        paper: bool,
+        /// What that office is called · 对方单位名称
+        #[arg(long, value_name = "NAME", requires = "paper", conflicts_with = "to")]
+        to_name: Option<String>,
         /// 事由
         #[arg(long)]
         reason: Option<String>,
@@ -111,6 +122,32 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "ORGCODE")]
         to: Option<String>,
     },
+    /// Print its code for paper · 二维码
+    #[command(after_help = examples!(
+        "letter qr 1c0ffee0 --png 1c0ffee0.png",
+        "letter qr 1c0ffee0 --quiet"
+    ))]
+    Qr {
+        /// The letter's id, or a unique prefix of 8 or more · 信件编号
+        id: String,
+        /// Draw it as PNG, to be printed at 45 mm · 写出 PNG
+        #[arg(long, value_name = "FILE")]
+        png: Option<PathBuf>,
+        /// Draw it as SVG · 写出 SVG
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+    },
+    /// Take in a letter from its code on paper · 扫介绍信
+    #[command(after_help = examples!("letter scan -", "letter scan photo.jpg"))]
+    Scan {
+        /// The text of the code, - for stdin, or a text or picture (PNG, JPEG) · 二维码
+        #[arg(value_name = "TEXT|FILE|-")]
+        code: String,
+    },
+    Verify(Verify),
+    RecordReceipt(record::Receipt),
+    RecordReturn(record::Return),
+    RecordIn(record::In),
     /// Issue one again · 重开
     #[command(after_help = examples!("letter reissue 1c0ffee0"))]
     Reissue {
@@ -131,16 +168,41 @@ impl Verb {
     pub(super) fn question(self) -> Result<Question, Problem> {
         let mut revealing = false;
         let command = match self {
-            Verb::Issue { member, to, reason, dues_through, days, wait, timeout } => {
-                LetterCommand::Issue {
-                    member,
-                    to,
-                    reason: reason.map(PersonalText::new),
-                    dues_paid_through: dues_through,
-                    days,
-                    wait_ms: wait.then_some(timeout * 1000),
+            Verb::Issue {
+                member,
+                to,
+                paper: _,
+                to_name,
+                reason,
+                dues_through: dues_paid_through,
+                days,
+                wait,
+                timeout,
+            } => {
+                let reason = reason.map(PersonalText::new);
+                let wait_ms = wait.then_some(timeout * 1000);
+                let to = to.unwrap_or_default();
+                match to_name {
+                    None => LetterCommand::Issue {
+                        member,
+                        to,
+                        reason,
+                        dues_paid_through,
+                        days,
+                        wait_ms,
+                    },
+                    Some(to_name) => LetterCommand::IssueOnPaper {
+                        member,
+                        to_name,
+                        reason,
+                        dues_paid_through,
+                        days,
+                    },
                 }
             }
+            Verb::RecordReceipt(record) => record.command()?,
+            Verb::RecordReturn(record) => record.command()?,
+            Verb::RecordIn(record) => record.command()?,
             Verb::List { direction, state, page, reveal } => {
                 revealing = reveal.reveal;
                 LetterCommand::List { direction, state, paging: page.into() }
@@ -159,6 +221,13 @@ impl Verb {
                 note: note.map(PersonalText::new),
             },
             Verb::Void { id, reason, to } => LetterCommand::Void { letter: id, reason, to },
+            Verb::Qr { id, png, svg } => LetterCommand::Qr {
+                letter: id,
+                png: png.as_deref().map(absolute).transpose()?,
+                svg: svg.as_deref().map(absolute).transpose()?,
+            },
+            Verb::Scan { code } => LetterCommand::Scan { code: code::read(&code)? },
+            Verb::Verify(verify) => return verify.question(),
             Verb::Reissue { id } => LetterCommand::Reissue { letter: id },
         };
         Ok(Question::from(Command::Letter(command)).revealing(revealing))

@@ -177,7 +177,7 @@ pub(crate) struct MoreFields {
 }
 
 impl MoreFields {
-    fn fields(self) -> Result<MemberFields, Problem> {
+    pub(super) fn fields(self) -> Result<MemberFields, Problem> {
         Ok(MemberFields {
             sex: self.sex.map(PersonalText::new),
             ethnicity: self.ethnicity.map(PersonalText::new),

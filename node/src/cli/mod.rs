@@ -13,6 +13,7 @@ use clap::Parser;
 mod arguments;
 mod ask;
 mod batch;
+mod code;
 mod console;
 mod demo;
 mod letter;
@@ -20,6 +21,7 @@ mod member;
 mod node;
 mod org;
 mod peer;
+mod record;
 mod render;
 mod shell;
 
@@ -52,6 +54,7 @@ fn run(words: Vec<OsString>, console: &mut Console<'_>) -> u8 {
         Noun::Init(init) => data_dir.and_then(|dir| init.run(dir, console)),
         Noun::Serve(serve) => data_dir.and_then(|dir| serve.run(&dir, console)),
         Noun::Demo(demo) => demo.run(console),
+        Noun::Letter(letter::Verb::Verify(verify)) if verify.is_alone() => verify.alone(console),
         Noun::Completion { shell } => shell::completion(shell, console),
         Noun::Manpage { dir } => shell::manpages(&dir, console),
         noun => data_dir.and_then(|dir| ask::run(dir, noun.question()?, console)),

@@ -126,7 +126,7 @@ fn a_refusal_is_an_error_object_on_stdout_and_its_class_is_the_exit_code() {
         let Command::Peer(PeerCommand::Show { region }) = command else { panic!("{command:?}") };
         let code = Code::ALL.iter().find(|code| code.text() == region).unwrap();
         let refusal = Refusal::about(*code, "X").allowing(&["reissue"]);
-        Err(Failure { refusal, errors: vec![json!({"row": 17})] })
+        Err(Failure { refusal, errors: vec![json!({"row": 17})], class: None })
     });
     let run = at(&served, "--json --lang en peer show letter.state");
     assert_eq!(

@@ -274,6 +274,52 @@ pub enum LetterCommand {
         /// How long to wait until the peer durably holds the Offer, in milliseconds.
         wait_ms: Option<u64>,
     },
+    /// Issues one on paper alone, to an office without a node.
+    IssueOnPaper {
+        /// The member, or a unique prefix.
+        member: String,
+        /// What the office is called.
+        to_name: String,
+        /// 事由.
+        reason: Option<PersonalText>,
+        /// 党费交至, a month; else what the roster says.
+        dues_paid_through: Option<String>,
+        /// Days of validity; else the most there are.
+        days: Option<i64>,
+    },
+    /// Records that the receipt of a paper letter came back.
+    RecordReceipt {
+        /// The letter, or a unique prefix.
+        letter: String,
+        /// The day.
+        on: String,
+        /// A scan of the receipt.
+        scan: Option<PathBuf>,
+    },
+    /// Records that a paper letter was returned.
+    RecordReturn {
+        /// The letter, or a unique prefix.
+        letter: String,
+        /// The day.
+        on: String,
+        /// One of [`GROUNDS`].
+        ground: String,
+        /// A scan of what came back.
+        scan: Option<PathBuf>,
+    },
+    /// Records a paper letter from an office without a node, and enters the person.
+    RecordIn {
+        /// What the office is called.
+        from_name: String,
+        /// The number on the letter.
+        serial: Option<String>,
+        /// When it was handed in; else today.
+        on: Option<String>,
+        /// A scan of the letter.
+        scan: Option<PathBuf>,
+        /// The person.
+        member: Box<MemberFields>,
+    },
     /// Lists them, newest first.
     List {
         /// One of [`DIRECTIONS`].
@@ -318,6 +364,25 @@ pub enum LetterCommand {
         reason: String,
         /// The new destination of a rerouted one.
         to: Option<String>,
+    },
+    /// Tells its code, and draws it into files.
+    Qr {
+        /// The letter, or a unique prefix.
+        letter: String,
+        /// Where to draw it as PNG.
+        png: Option<PathBuf>,
+        /// Where to draw it as SVG.
+        svg: Option<PathBuf>,
+    },
+    /// Says what a code from paper is worth; changes nothing.
+    Verify {
+        /// The text of the code.
+        code: PersonalText,
+    },
+    /// Takes in a code from paper.
+    Scan {
+        /// The text of the code.
+        code: PersonalText,
     },
     /// Voids an expired or lost one if need be, and issues it again.
     Reissue {

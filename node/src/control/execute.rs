@@ -96,11 +96,14 @@ pub struct Failure {
     pub refusal: Refusal,
     /// Single faults: rows of a table, lines of a configuration. Without personal data.
     pub errors: Vec<Value>,
+    /// Its class where that is not the code's own: an unknown peer that signed something is a
+    /// matter of trust.
+    pub class: Option<Class>,
 }
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Failure {
-        Failure { refusal, errors: Vec::new() }
+        Failure { refusal, errors: Vec::new(), class: None }
     }
 }
 
@@ -140,7 +143,7 @@ impl Fault {
             fix: refusal.code.fix(lang).to_owned(),
             allowed: refusal.allowed.iter().map(|&action| action.to_owned()).collect(),
             errors: failure.errors.clone(),
-            exit: exit_code(refusal.code.class()),
+            exit: exit_code(failure.class.unwrap_or(refusal.code.class())),
         }
     }
 }

@@ -133,6 +133,23 @@ impl Words {
         )
     }
 
+    pub(super) fn walk_in(&self) -> String {
+        self.pick("On paper, while the origin is down", "转出方停机,持二维码报到")
+    }
+
+    pub(super) fn walked_in(&self, name: &str, origin: &str, version: u8) -> String {
+        self.pick(
+            format!(
+                "{name} comes with the QR code (version {version}) while {origin} is down: \
+                 accepted at once, closed by itself once {origin} is back"
+            ),
+            format!(
+                "{origin}停机,{name} 持二维码(版本 {version})报到,当场接收;\
+                 {origin}恢复后自动办结"
+            ),
+        )
+    }
+
     pub(super) fn onward(&self) -> String {
         self.pick("Onward to a third region", "再转第三地区")
     }
@@ -192,6 +209,10 @@ mod tests {
             en.letter("赵以刚", 5, 5),
             "赵以刚: offer → accept → release → receipt → ack; \
              5/5 signed statements alike at both ends"
+        );
+        assert_eq!(
+            zh.walked_in("赵以刚", "石泉县", 20),
+            "石泉县停机,赵以刚 持二维码(版本 20)报到,当场接收;石泉县恢复后自动办结"
         );
         assert_eq!(zh.journey(&["甲", "乙", "丙"]), "逐地转接:甲 → 乙 → 丙");
         assert_eq!(en.journey(&["A", "B", "A"]), "there and back: A → B → A");

@@ -4,6 +4,7 @@ use protocol::codec;
 use protocol::envelope::{Entry, Group, Head, SignedHead, Tip};
 use protocol::exchange::session::{Claim, SessionStart};
 use protocol::id::NodeId;
+use protocol::limits::HELLO_FLOATING_MAX;
 use protocol::refusal::{Code, Refusal};
 use protocol::time::Timestamp;
 
@@ -29,7 +30,8 @@ impl Office {
                 head: office.sign_head(node, mine),
                 seen: office.last_received(snapshot, &peer)?,
                 seen_head: held_head(&peer),
-                floating: Vec::new(),
+                floating: snapshot.floating_tips(peer.id, HELLO_FLOATING_MAX)?,
+                highest_floating: snapshot.highest_floating(peer.id)?,
                 records: Vec::new(),
                 nonce: office.entropy().bytes(),
                 now: office.now(),

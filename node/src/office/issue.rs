@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use protocol::codec;
 use protocol::id::{LetterId, OrgCode, RegionCode};
 use protocol::limits::{BLOCK_BYTES_MAX, TEXT_CHARS_MAX, VALIDITY_DAYS_MAX};
@@ -181,11 +182,15 @@ impl Decision<'_> {
     }
 
     /// What the roster says about the right to offer this membership.
-    fn holding(&self, row: &MemberRow) -> Result<Holding, Stop> {
+    pub(super) fn holding(&self, row: &MemberRow) -> Result<Holding, Stop> {
         let open = match row.open_letter {
             Some(id) => self.snapshot.letter_by_row(id)?,
             None => None,
         };
+        if let Some(paper) = self.own_open_paper(row)? {
+            let id = HEXLOWER.encode(&paper.hash);
+            return Err(Refusal::about(Code::MemberOpenLetter, id).into());
+        }
         match row.custody {
             Custody::InTransit => {
                 return Err(Refusal::about(Code::MemberInTransit, row.member).into());

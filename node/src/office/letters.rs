@@ -13,11 +13,27 @@ use protocol::transfer::{destination, origin};
 
 use crate::store::Snapshot;
 use crate::store::letters::LetterFilter;
-use crate::store::rows::{LetterRow, LetterRowId, LetterStatementRow, PeerRow};
+use crate::store::rows::{LetterRow, LetterRowId, LetterStatementRow, PaperLetterRow, PeerRow};
 
 use super::decide::Stop;
 use super::members::cursor;
 use super::{Office, view};
+
+/// A letter, signed or on paper alone.
+#[expect(clippy::large_enum_variant, reason = "nearly all are of the large one")]
+enum Row {
+    Signed(LetterRow),
+    Paper(PaperLetterRow),
+}
+
+impl Row {
+    fn id(&self) -> LetterRowId {
+        match self {
+            Row::Signed(row) => row.id,
+            Row::Paper(row) => row.id,
+        }
+    }
+}
 
 impl Office {
     /// One letter, by id or unique prefix.
@@ -25,9 +41,12 @@ impl Office {
     /// # Errors
     /// `letter.unknown`, `letter.ambiguous`.
     pub fn letter(&self, letter: &str) -> Result<view::Letter, Refusal> {
-        self.look(|office, snapshot| {
-            let row = snapshot.named_letter(letter)?;
-            office.letter_view(snapshot, &row)
+        self.look(|office, snapshot| match snapshot.named_letter(letter) {
+            Ok(row) => office.letter_view(snapshot, &row),
+            Err(stop) => match snapshot.named_paper(letter)? {
+                Some(row) => office.paper_view(snapshot, &row),
+                None => Err(stop),
+            },
         })
     }
 
@@ -56,11 +75,19 @@ impl Office {
             row => Some(LetterRowId(row)),
         };
         self.look(|office, snapshot| {
-            let mut rows = snapshot.letters(filter, before, limit.saturating_add(1))?;
+            let wanted = limit.saturating_add(1);
+            let signed = snapshot.letters(filter, before, wanted)?.into_iter().map(Row::Signed);
+            let paper = snapshot.paper_letters(filter, before, wanted)?.into_iter();
+            // Both are numbered in one row.
+            let mut rows: Vec<Row> = signed.chain(paper.map(Row::Paper)).collect();
+            rows.sort_by_key(|row| std::cmp::Reverse(row.id()));
             let more = rows.len() > limit as usize;
             rows.truncate(limit as usize);
-            let next = rows.last().filter(|_| more).map(|row| row.id.0.to_string());
-            let items = rows.iter().map(|row| office.letter_view(snapshot, row));
+            let next = rows.last().filter(|_| more).map(|row| row.id().0.to_string());
+            let items = rows.iter().map(|row| match row {
+                Row::Signed(row) => office.letter_view(snapshot, row),
+                Row::Paper(row) => office.paper_view(snapshot, row),
+            });
             Ok(view::Page { items: items.collect::<Result<_, _>>()?, next })
         })
     }
@@ -176,6 +203,7 @@ impl Office {
             delivery: self.delivery(row, &peer, &stored).to_owned(),
             rejected: row.rejected.map(|code| code.text().to_owned()),
             evidence: "signed".to_owned(),
+            floating: !row.own && snapshot.is_floating(row.id)?,
             refusal: self.refusal_view(snapshot, row, &stored)?,
             void_reason: body_of::<Void>(row.core.set.void, &stored)
                 .map(|void| void.reason.name().to_owned()),
@@ -189,6 +217,7 @@ impl Office {
                 count: place.count,
             }),
             successions: successions(row),
+            paper: None,
             statements: statements(row, &stored, (origin.to_string(), destination.to_string())),
             next: next_steps(row),
         })

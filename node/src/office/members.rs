@@ -1,5 +1,6 @@
 //! The roster as people read it: lists, one member, search.
 
+use data_encoding::HEXLOWER;
 use protocol::id::OrgCode;
 use protocol::member::{IdNumber, Sex};
 use protocol::private::Private;
@@ -110,6 +111,11 @@ impl Office {
             Some(letter) => snapshot.letter_by_row(letter)?,
             None => None,
         };
+        let paper = match (row.open_letter, &letter) {
+            (Some(open), None) => snapshot.paper_letter(open)?,
+            _ => None,
+        };
+        let open_letter = letter.as_ref().map(|letter| letter.core.id.to_string());
         let org = snapshot.org(row.org)?;
         let (custody_org, provisional_org) = match row.custody {
             Custody::Here | Custody::InTransit => (Some(row.org), None),
@@ -137,7 +143,7 @@ impl Office {
             phone: Some(phone)
                 .filter(|phone| !phone.is_empty())
                 .map(|phone| if reveal { phone.clone() } else { masked_phone(phone) }),
-            open_letter: letter.map(|letter| letter.core.id.to_string()),
+            open_letter: open_letter.or(paper.map(|letter| HEXLOWER.encode(&letter.hash))),
             ended: row.ended.map(|(reason, on)| view::EndOfMembership {
                 reason: reason.name().to_owned(),
                 on: on.to_string(),

@@ -44,6 +44,7 @@ impl Decision<'_> {
         if let Some(mut open) = self.own_issued_letter(&row)? {
             self.void(&mut open, VoidReason::Ended)?;
         }
+        self.end_paper(&row)?;
         let Some(mut row) = self.member(older)? else { return Ok(()) };
         row.custody = Custody::Ended;
         row.ended = Some((EndReason::Duplicate, self.now.day()));

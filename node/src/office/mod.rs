@@ -19,6 +19,7 @@ pub mod membership;
 mod org_import;
 pub mod orgs;
 pub mod pairing;
+pub mod paper;
 pub mod peers;
 mod proof;
 pub mod receive;

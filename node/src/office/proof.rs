@@ -144,7 +144,7 @@ impl Office {
 
     /// The entry of one statement of a letter in our feeds, complete with seal and block; none if
     /// it never came through one.
-    fn letter_entry(
+    pub(super) fn letter_entry(
         &self,
         snapshot: &Snapshot<'_>,
         letter: &LetterRow,

@@ -83,20 +83,16 @@ fn open(
     peer: &PeerRow,
     groups: &[Group],
 ) -> Result<Result<Opened, FeedFault>, Stop> {
-    let me = decision.office.me();
     let start = peer.peer_feed.map(tip_of);
-    let mut copy = FeedCopy {
-        domain: me.domain,
-        author: peer.node,
-        audience: me.node,
-        key: decision.office.certified(peer)?.signing,
-        tip: start,
-    };
+    let mut copy = decision.office.copy_of(peer)?;
     let (mut entries, mut gap) = (Vec::<Entry>::new(), false);
     for group in groups {
         let known = |seq| known_hash(decision.snapshot, peer, &entries, seq);
         match copy.judge(group.clone(), known) {
             Ok(Arrival::Continues(news)) => {
+                if let Err(fault) = fills(decision.snapshot, peer, &news)? {
+                    return Ok(Err(fault));
+                }
                 copy.tip = news.last().map(entry_tip).or(copy.tip);
                 entries.extend(news);
             }
@@ -108,7 +104,22 @@ fn open(
     Ok(Ok(Opened { start, entries, gap }))
 }
 
-fn tip_of(feed: FeedRow) -> Tip {
+/// Whether entries that fill a gap are those that floated there.
+fn fills(
+    snapshot: &Snapshot<'_>,
+    peer: &PeerRow,
+    news: &[Entry],
+) -> Result<Result<(), FeedFault>, Stop> {
+    let (Some(first), Some(last)) = (news.first(), news.last()) else { return Ok(Ok(())) };
+    if snapshot.floating_count(peer.id)? == 0 {
+        return Ok(Ok(()));
+    }
+    let seqs = first.header.seq..=last.header.seq;
+    let held = snapshot.floating_hashes(peer.id, first.header.incarnation, seqs)?;
+    Ok(FeedCopy::fill(news, |seq| held.get(&seq).copied()))
+}
+
+pub(super) fn tip_of(feed: FeedRow) -> Tip {
     Tip { incarnation: feed.incarnation, seq: feed.seq, hash: feed.hash }
 }
 
@@ -117,7 +128,7 @@ fn entry_tip(entry: &Entry) -> Tip {
     Tip { incarnation: header.incarnation, seq: header.seq, hash: entry.hash() }
 }
 
-fn known_hash(
+pub(super) fn known_hash(
     snapshot: &Snapshot<'_>,
     peer: &PeerRow,
     news: &[Entry],
@@ -129,7 +140,8 @@ fn known_hash(
 }
 
 impl Decision<'_> {
-    fn keep_proof(&mut self, peer: &PeerRow, fault: FeedFault) -> Refusal {
+    /// Keeps the signed proof of a fault, if it is one, and says what is refused.
+    pub(super) fn keep_proof(&mut self, peer: &PeerRow, fault: FeedFault) -> Refusal {
         match fault {
             FeedFault::Inauthentic(code) => Refusal::about(code, peer.region),
             FeedFault::Incarnation => Refusal::about(Code::FeedIncarnation, peer.region),
@@ -149,6 +161,8 @@ impl Decision<'_> {
         }
         self.batch.expect(Expected::Peer(peer.id, PeerState::Active));
         self.batch.expect(Expected::PeerFeed(peer.id, start.map_or(0, |tip| tip.seq)));
+        let floating = self.snapshot.floating_count(peer.id)?;
+        self.batch.expect(Expected::Floating(peer.id, floating));
         if start.is_none() {
             let first = entry_tip(&entries[0]);
             let id = self.office.shared.store.new_feed_id();

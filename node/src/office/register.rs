@@ -72,17 +72,7 @@ impl Office {
     /// `date.invalid`, `org.unknown`, `org.ambiguous`, `member.already_here`.
     pub fn add_member(&self, request: &MemberRequest) -> Result<view::Member, Refusal> {
         let (member, _) = self.decide(|decision| {
-            let fields = decision.read_fields(request)?;
-            for (field, given) in [
-                ("name", fields.name.is_some()),
-                ("id_number", fields.id_number.is_some()),
-                ("standing", fields.standing.is_some()),
-                ("org", fields.org.is_some()),
-            ] {
-                if !given {
-                    return Err(Refusal::about(Code::FieldMissing, field).into());
-                }
-            }
+            let fields = decision.required_fields(request)?;
             if let Some(row) = decision.held(&fields)? {
                 let living = row.custody.is_living();
                 let code = if living { Code::MemberAlreadyHere } else { Code::MemberNotFull };
@@ -155,6 +145,7 @@ impl Office {
             if let Some(mut letter) = decision.own_issued_letter(&row)? {
                 decision.void(&mut letter, VoidReason::Ended)?;
             }
+            decision.end_paper(&row)?;
             let member = row.member;
             (row.custody, row.ended, row.open_letter) = (Custody::Ended, Some((reason, on)), None);
             decision.note(member, "ended", Some(reason.name().to_owned()));
@@ -384,6 +375,37 @@ impl Decision<'_> {
             dues_paid_through: request.dues_paid_through.as_deref().map(text::month).transpose()?,
             phone: plain(&request.phone, "phone", PHONE_CHARS_MAX)?,
         })
+    }
+
+    /// The fields of somebody who is entered.
+    fn required_fields(&mut self, request: &MemberRequest) -> Result<Fields, Stop> {
+        let fields = self.read_fields(request)?;
+        for (field, given) in [
+            ("name", fields.name.is_some()),
+            ("id_number", fields.id_number.is_some()),
+            ("standing", fields.standing.is_some()),
+            ("org", fields.org.is_some()),
+        ] {
+            if !given {
+                return Err(Refusal::about(Code::FieldMissing, field).into());
+            }
+        }
+        Ok(fields)
+    }
+
+    /// Enters somebody who came with a letter on paper. Who was handed over or ended here may come
+    /// back; who lives on this roster is here already.
+    pub(super) fn register_from_paper(
+        &mut self,
+        request: &MemberRequest,
+    ) -> Result<MemberRow, Stop> {
+        let fields = self.required_fields(request)?;
+        if let Some(row) = self.held(&fields)?.filter(|row| row.custody.is_living()) {
+            return Err(Refusal::about(Code::MemberAlreadyHere, row.member).into());
+        }
+        let member = self.register(&fields)?;
+        let row = self.member(member)?;
+        Ok(row.ok_or_else(|| Refusal::about(Code::MemberUnknown, member))?)
     }
 
     /// Writes a new row under a new reference; all required fields are given.

@@ -79,5 +79,10 @@ fn letter_counts(snapshot: &Snapshot<'_>) -> Result<view::LetterCounts, Stop> {
         let side = if own { &mut letters.out } else { &mut letters.incoming };
         side.insert(state.name().to_owned(), count);
     }
+    for (own, state, count) in snapshot.paper_counts()? {
+        let paper = &mut letters.paper;
+        let side = if own { &mut paper.out } else { &mut paper.incoming };
+        side.insert(state.name().to_owned(), count);
+    }
     Ok(letters)
 }

@@ -7,7 +7,7 @@ use protocol::refusal::{Code, Refusal};
 use protocol::time::{Day, Month};
 
 use crate::store::Snapshot;
-use crate::store::rows::{LetterRow, MemberRow, PeerRow};
+use crate::store::rows::{LetterRow, MemberRow, PaperLetterRow, PeerRow};
 
 use super::decide::Stop;
 
@@ -85,7 +85,23 @@ impl Snapshot<'_> {
         };
         match (found.pop(), found.pop()) {
             (Some(one), None) => Ok(one),
+            (None, _) if self.named_paper(text)?.is_some() => {
+                Err(Refusal::about(Code::LetterOnPaper, shown(text)).into())
+            }
             (None, _) => Err(Refusal::about(Code::LetterUnknown, shown(text)).into()),
+            _ => Err(Refusal::about(Code::LetterAmbiguous, shown(text)).into()),
+        }
+    }
+
+    /// The letter on paper alone whose id begins with `text`, if there is one.
+    pub(super) fn named_paper(&self, text: &str) -> Result<Option<PaperLetterRow>, Stop> {
+        let typed = text.to_ascii_lowercase();
+        if !(PREFIX_CHARS_MIN..=64).contains(&typed.len()) {
+            return Ok(None);
+        }
+        let mut found = self.paper_letters_by_prefix(&typed)?;
+        match (found.pop(), found.pop()) {
+            (one, None) => Ok(one),
             _ => Err(Refusal::about(Code::LetterAmbiguous, shown(text)).into()),
         }
     }

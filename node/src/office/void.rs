@@ -31,6 +31,9 @@ impl Office {
         if reason == VoidReason::Rerouted && to.is_none() {
             return Err(Refusal::about(Code::RedirectMissing, reason.name()));
         }
+        if let Some(voided) = self.void_on_paper(letter, reason)? {
+            return Ok(voided);
+        }
         let (id, _) = self.decide(|decision| {
             let mut row = decision.outgoing(letter)?;
             decision.void(&mut row, reason)?;

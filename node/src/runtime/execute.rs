@@ -22,6 +22,7 @@ use crate::office::view::{self, Page};
 
 use super::introduce::introduce;
 use super::open::Opened;
+use super::paper::verdict;
 
 /// How long accepting an invitation waits for the inviter to hear of it.
 const INTRODUCE_WAIT: Duration = Duration::from_secs(5);
@@ -87,13 +88,13 @@ impl Execute for Executor {
             Command::Peer(command) => self.peer(command, context),
             Command::Org(command) => self.org(command, context),
             Command::Member(command) => self.member(command, context, progress),
-            Command::Letter(command) => self.letter(command),
+            Command::Letter(command) => self.letter(command, context.lang),
             Command::Batch(command) => self.batch(command, context, progress),
         }
     }
 }
 
-fn text(personal: Option<PersonalText>) -> Option<Private<String>> {
+pub(super) fn text(personal: Option<PersonalText>) -> Option<Private<String>> {
     personal.map(|text| text.0)
 }
 
@@ -307,7 +308,7 @@ impl Executor {
         }
     }
 
-    fn letter(&self, command: LetterCommand) -> Result<Reply, Failure> {
+    fn letter(&self, command: LetterCommand, lang: Lang) -> Result<Reply, Failure> {
         let office = &self.office;
         match command {
             LetterCommand::Issue { member, to, reason, dues_paid_through, days, wait_ms } => {
@@ -346,12 +347,21 @@ impl Executor {
             LetterCommand::Void { letter, reason, to } => {
                 Reply::of(&office.void(&letter, &reason, to.as_deref())?)
             }
+            LetterCommand::Qr { letter, png, svg } => {
+                Reply::of(&office.letter_code(&letter, png.as_deref(), svg.as_deref())?)
+            }
+            LetterCommand::Verify { code } => verdict(&office.verify_code(&code.0)?),
+            LetterCommand::IssueOnPaper { .. }
+            | LetterCommand::RecordReceipt { .. }
+            | LetterCommand::RecordReturn { .. }
+            | LetterCommand::RecordIn { .. } => self.paper(command),
+            LetterCommand::Scan { code } => self.scan(&code, lang),
             LetterCommand::Reissue { letter } => Reply::of(&office.reissue(&letter)?),
         }
     }
 }
 
-fn request(fields: MemberFields) -> MemberRequest {
+pub(super) fn request(fields: MemberFields) -> MemberRequest {
     MemberRequest {
         name: text(fields.name),
         id_number: text(fields.id_number),

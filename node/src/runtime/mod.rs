@@ -6,6 +6,7 @@ mod execute;
 mod introduce;
 mod node;
 mod open;
+mod paper;
 mod serve;
 
 use std::net::SocketAddr;
@@ -18,6 +19,7 @@ use crate::directory::DataDirectory;
 use crate::office::view::Initialised;
 
 pub use node::Node;
+pub use paper::verdict;
 pub use serve::serve;
 
 /// What a new node is.

@@ -9,8 +9,9 @@ use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
 
 use super::rows::{
-    BatchItemRow, BatchRow, EventRow, FeedRow, LetterRow, LetterRowId, MemberId, MemberRow, OrgRow,
-    OwnStatement, PeerId, PeerOrgRow, PeerRow, PeerState, ReceivedEntry, Version,
+    BatchItemRow, BatchRow, EventRow, FeedRow, FloatingRow, LetterRow, LetterRowId, MemberId,
+    MemberRow, OrgRow, OwnStatement, PaperLetterRow, PeerId, PeerOrgRow, PeerRow, PeerState,
+    ReceivedEntry, ScanRow, Version,
 };
 
 /// One decision, committed whole or not at all.
@@ -32,8 +33,12 @@ pub enum Expected {
     NoMember(MemberRef),
     /// The letter's row has this version.
     Letter(LetterRowId, Version),
+    /// The paper letter's row has this version.
+    PaperLetter(LetterRowId, Version),
     /// The peer's feed for us ends here; 0 if nothing came yet.
     PeerFeed(PeerId, u64),
+    /// This many entries of the peer float.
+    Floating(PeerId, u64),
     /// The peer's state is this.
     Peer(PeerId, PeerState),
     /// The setting has this value; 0 if it was never written.
@@ -56,6 +61,10 @@ pub enum Change {
     Letter(Box<LetterRow>),
     /// Makes another node the other side of a letter.
     HandOn(LetterRowId, PeerId),
+    /// Writes a paper letter's row, with its version counted up.
+    PaperLetter(Box<PaperLetterRow>),
+    /// Files a scan with a paper letter.
+    Scan(LetterRowId, Box<ScanRow>),
     /// Signs a statement; number, chain and seal are given by the writer.
     Sign(Box<OwnStatement>),
     /// Records that this node signed a Void, Release, Receipt or Refusal of the letter: one of the
@@ -63,6 +72,8 @@ pub enum Change {
     Decide(LetterRowId, Kind),
     /// Continues the copy of a peer's feed.
     Receive(PeerId, Vec<ReceivedEntry>),
+    /// Keeps an entry of a peer's feed that came alone; the feed drops it when it brings it.
+    Float(Box<FloatingRow>),
     /// Starts the copy of a peer's feed, or our feed for it.
     StartFeed(PeerId, FeedRow, FeedSide),
     /// Writes an organisation of our own.

@@ -15,9 +15,12 @@ use super::columns::{ENTRY, place};
 use super::rows::{
     FeedId, FeedRow, LetterRowId, LetterStatementRow, OwnStatement, PeerId, ReceivedEntry,
 };
-use super::{Growth, SignedPlace, Snapshot, StoreFault, peers};
+use super::{Growth, SignedPlace, Snapshot, StoreFault, floating, peers};
 
 const SEQ_BITS: u32 = 40;
+
+/// The highest number that an entry of a feed can have here.
+pub const SEQ_MAX: u64 = (1 << SEQ_BITS) - 1;
 
 fn key_of(feed: FeedId, seq: u64) -> i64 {
     (feed.0 << SEQ_BITS) | i64::try_from(seq).unwrap_or(i64::MAX >> 24)
@@ -82,7 +85,10 @@ pub(super) fn receive(
         put(connection, feed, &one.entry, &rest)?;
     }
     match tip {
-        Some(tip) => peers::move_feed(connection, feed, &tip),
+        Some(tip) => {
+            floating::settle(connection, peer, &tip)?;
+            peers::move_feed(connection, feed, &tip)
+        }
         None => Ok(()),
     }
 }
@@ -124,7 +130,8 @@ fn put(connection: &Connection, feed: FeedId, entry: &Entry, rest: &Rest) -> rus
     Ok(())
 }
 
-/// The first proof of a fault is enough: a peer that repeats it, or varies it, fills no disk.
+/// The first proof of a fault is enough: a peer that repeats it, or varies it, fills no disk. It
+/// proves as much without its private block, which is nobody's business here.
 pub(super) fn put_fault(
     connection: &Connection,
     peer: PeerId,
@@ -145,7 +152,7 @@ pub(super) fn put_fault(
             time.millis() as i64,
             letter.map(|letter| letter.0),
             entry.hash().as_bytes(),
-            entry.to_bytes()
+            entry.without_block().to_bytes()
         ])?;
     Ok(())
 }
@@ -326,7 +333,7 @@ impl Snapshot<'_> {
     }
 
     /// The statements of a letter, our own and the peer's, in the order in which they were stored
-    /// on each side.
+    /// on each side; an Offer that floats among them.
     pub fn letter_statements(
         &self,
         letter: LetterRowId,
@@ -336,7 +343,13 @@ impl Snapshot<'_> {
              WHERE letter = ?1 ORDER BY kind, entry.id LIMIT 32",
         )?;
         let rows = statement.query_map([letter.0], letter_statement)?;
-        Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let mut found: Vec<LetterStatementRow> = rows.into_iter().flatten().collect();
+        if !found.iter().any(|row| row.kind == Kind::Offer) {
+            found.extend(self.floating_offer(letter)?);
+            found.sort_by_key(|row| row.kind.number().0);
+        }
+        Ok(found)
     }
 
     /// The Offer of a letter, if it is held.
@@ -351,7 +364,10 @@ impl Snapshot<'_> {
         let found = statement
             .query_row(params![letter.0, Kind::Offer.number().0], letter_statement)
             .optional()?;
-        Ok(found.flatten())
+        match found.flatten() {
+            Some(offer) => Ok(Some(offer)),
+            None => self.floating_offer(letter),
+        }
     }
 
     /// The usable entries of `kind` that belong to a letter: feed and number.

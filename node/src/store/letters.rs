@@ -358,8 +358,11 @@ impl Snapshot<'_> {
         let highest: Option<i64> = self
             .connection
             .prepare_cached(
-                "SELECT max(CAST(substr(serial, 13) AS INTEGER)) FROM letter
-                 WHERE own = 1 AND inherited = 0 AND serial LIKE ?1",
+                "SELECT max(CAST(substr(serial, 13) AS INTEGER)) FROM
+                     (SELECT serial FROM letter
+                         WHERE own = 1 AND inherited = 0 AND serial LIKE ?1
+                      UNION ALL
+                      SELECT serial FROM paper_letter WHERE own = 1 AND serial LIKE ?1)",
             )?
             .query_row([pattern], |row| row.get(0))?;
         Ok(highest.and_then(|number| u32::try_from(number).ok()).unwrap_or(0))

@@ -38,11 +38,11 @@ impl Snapshot<'_> {
     pub(super) fn highest_ids(&self) -> Result<HighestIds, StoreFault> {
         let top = |table: &str| {
             let sql = format!("SELECT coalesce(max(id), 0) FROM {table}");
-            self.connection.query_row(&sql, [], |row| row.get(0))
+            self.connection.query_row(&sql, [], |row| row.get::<_, i64>(0))
         };
         Ok(HighestIds {
             member: top("member")?,
-            letter: top("letter")?,
+            letter: top("letter")?.max(top("paper_letter")?),
             peer: top("peer")?,
             feed: top("feed")?,
         })

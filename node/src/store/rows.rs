@@ -250,6 +250,54 @@ impl LetterRow {
     }
 }
 
+/// A letter to or from an office without a node: only what was recorded.
+#[derive(Clone, Debug)]
+pub struct PaperLetterRow {
+    /// The row, numbered with those of signed letters.
+    pub id: LetterRowId,
+    /// Its random id.
+    pub hash: [u8; 32],
+    /// How often it was written.
+    pub version: Version,
+    /// Whether this node issued it.
+    pub own: bool,
+    /// The word for it: issued, closed, refused or voided.
+    pub state: State,
+    /// The member.
+    pub member: MemberRef,
+    /// The generation of the membership.
+    pub generation: Generation,
+    /// The printed number: ours, or theirs if it was written down.
+    pub serial: Option<String>,
+    /// Our organisation.
+    pub org: OrgCode,
+    /// The other office, as it is called.
+    pub party: String,
+    /// When it was issued, or recorded.
+    pub issued_at: Timestamp,
+    /// The last day on which it may be accepted.
+    pub valid_until: Option<Day>,
+    /// 党费交至.
+    pub dues_paid_through: Option<Month>,
+    /// 事由, sealed.
+    pub sealed_reason: Option<Vec<u8>>,
+    /// The day of its receipt, return, end or arrival.
+    pub ended_on: Option<Day>,
+    /// The coded ground or reason of its end.
+    pub why: Option<String>,
+}
+
+/// A scan that is filed with a paper letter.
+#[derive(Clone, Debug)]
+pub struct ScanRow {
+    /// SHA-256 of it.
+    pub hash: [u8; 32],
+    /// Its size, in bytes.
+    pub size: u64,
+    /// It, sealed under the member's key.
+    pub sealed: Vec<u8>,
+}
+
 /// An approval over many letters of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BatchRow {
@@ -425,6 +473,19 @@ pub struct ReceivedEntry {
     pub letter: Option<LetterRowId>,
     /// Why it cannot be used, if so.
     pub unusable: Option<Code>,
+}
+
+/// An entry of a peer's feed that came alone, above the end of our copy.
+#[derive(Clone, Debug)]
+pub struct FloatingRow {
+    /// Whose feed.
+    pub peer: PeerId,
+    /// The entry; its private block rests apart.
+    pub entry: Entry,
+    /// The block sealed for rest.
+    pub sealed_block: Option<Vec<u8>>,
+    /// The letter that it opens.
+    pub letter: LetterRowId,
 }
 
 /// A statement of a letter, as lists show it.

@@ -20,8 +20,8 @@ use super::rows::{OwnStatement, PeerId};
 use super::sidecar::Sidecar;
 use super::watch::Watchers;
 use super::{
-    Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events, letters,
-    members, meta, orgs, peers, schema,
+    Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events,
+    floating, letters, members, meta, orgs, paper_letters, peers, schema,
 };
 
 /// The writing connection and the key that seals.
@@ -195,7 +195,9 @@ fn holds(connection: &Connection, expected: &Expected) -> Result<bool, CommitFau
         Expected::Member(id, version) => members::version(connection, id)? == version,
         Expected::NoMember(member) => !members::exists(connection, member)?,
         Expected::Letter(id, version) => letters::version(connection, id)? == version,
+        Expected::PaperLetter(id, version) => paper_letters::version(connection, id)? == version,
         Expected::PeerFeed(peer, seq) => peers::peer_feed_seq(connection, peer)? == seq,
+        Expected::Floating(peer, held) => floating::count(connection, peer)? == held,
         Expected::Peer(peer, state) => peers::state(connection, peer)? == Some(state),
         Expected::Meta(key, held) => meta::value(connection, key)?.unwrap_or(0) == held,
         Expected::WithIdNumber(hmac, count) => members::with_id(connection, &hmac)? == count,
@@ -210,8 +212,11 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         Change::MemberKey(member, wrapped) => members::put_key(connection, member, &wrapped),
         Change::Letter(row) => letters::put(connection, &row),
         Change::HandOn(letter, successor) => letters::hand_on(connection, letter, successor),
+        Change::PaperLetter(row) => paper_letters::put(connection, &row),
+        Change::Scan(letter, scan) => paper_letters::put_scan(connection, letter, &scan),
         Change::Decide(letter, kind) => letters::decide(connection, letter, kind),
         Change::Receive(peer, received) => entries::receive(connection, peer, received),
+        Change::Float(row) => floating::put(connection, &row),
         Change::StartFeed(peer, feed, side) => peers::start_feed(connection, peer, &feed, side),
         Change::Org(row) => orgs::put(connection, &row),
         Change::Peer(row) => peers::put(connection, &row),

@@ -6,7 +6,7 @@
 
 use crate::codec::{self, Decode, Encode};
 use crate::envelope::{Group, SignedHead, Tip};
-use crate::limits::{FRAME_BYTES_MAX, HELLO_FLOATING_MAX, HELLO_RECORDS_MAX};
+use crate::limits::{CODE_CHARS_MAX, FRAME_BYTES_MAX, HELLO_FLOATING_MAX, HELLO_RECORDS_MAX};
 use crate::refusal::{Code, Refusal};
 use crate::time::Timestamp;
 
@@ -55,6 +55,8 @@ pub struct HelloBody {
     pub seen_head: Option<SignedHead>,
     /// Places in the receiver's feed above `seen` that the sender knows from paper.
     pub floating: Vec<Tip>,
+    /// The entry at the highest of these places, without its private part: evidence as `seen` is.
+    pub highest_floating: Option<Vec<u8>>,
     /// Which life of its feeds each peer that both know says it is in: heads that those peers
     /// addressed to themselves.
     pub records: Vec<SignedHead>,
@@ -124,7 +126,11 @@ impl Hello {
             return Err(Refusal::about(Code::SessionVersion, spoken));
         }
         let body: HelloBody = decode(body, "hello")?;
-        if body.floating.len() > HELLO_FLOATING_MAX || body.records.len() > HELLO_RECORDS_MAX {
+        let paper = body.highest_floating.as_ref().map_or(0, Vec::len);
+        if body.floating.len() > HELLO_FLOATING_MAX
+            || body.records.len() > HELLO_RECORDS_MAX
+            || paper > CODE_CHARS_MAX
+        {
             return Err(broken("hello"));
         }
         Ok(Hello { versions, body })

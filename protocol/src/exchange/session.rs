@@ -17,7 +17,6 @@ use crate::limits::{
 };
 use crate::refusal::{Code, Refusal};
 use crate::seal::{Domain, PublicKey};
-use crate::statement::attachment::Attachment;
 use crate::time::Timestamp;
 
 use super::frame::{Channel, Frame, Hello, HelloBody};
@@ -45,6 +44,8 @@ pub struct SessionStart {
     pub seen_head: Option<SignedHead>,
     /// Places above `seen` that I know from paper.
     pub floating: Vec<Tip>,
+    /// The highest of them.
+    pub highest_floating: Option<Entry>,
     /// The lives of peers that both know, as those peers signed them.
     pub records: Vec<SignedHead>,
     /// Random.
@@ -209,9 +210,10 @@ impl Session {
         let body = HelloBody {
             nonce: start.nonce,
             head: start.head,
-            seen: start.seen.map(without_private_part),
+            seen: start.seen.map(|entry| entry.without_block().to_bytes()),
             seen_head: start.seen_head,
             floating: start.floating,
+            highest_floating: start.highest_floating.map(|entry| entry.without_block().to_bytes()),
             records: start.records,
             clock: start.now,
         };
@@ -370,7 +372,9 @@ impl Session {
         self.head(body.head, now)?;
         let seen = body.seen.map(|bytes| self.own_entry(&bytes)).transpose()?;
         let seen_head = body.seen_head.map(|head| self.own_head(&head)).transpose()?;
-        let signed = [seen, seen_head].into_iter().flatten();
+        // A set-back log has lost the highest of these places if it has lost any.
+        let paper = body.highest_floating.map(|bytes| self.own_entry(&bytes)).transpose()?;
+        let signed = [seen, seen_head, paper].into_iter().flatten();
         let mut claims: Vec<Claim> = signed.map(|tip| Claim { tip, signed: true }).collect();
         claims.extend(body.floating.into_iter().map(|tip| Claim { tip, signed: false }));
         // Of a dead life of my feed nothing is claimed: its fence has been agreed on.
@@ -481,12 +485,6 @@ impl Session {
             self.events.push_back(Event::Load { after_seq, bytes_max });
         }
     }
-}
-
-fn without_private_part(entry: Entry) -> Vec<u8> {
-    let attachment = Attachment::erased(*entry.attachment.salt());
-    let statement = entry.content.bytes().to_vec();
-    Entry::from_parts(entry.header, statement, attachment, entry.seal).to_bytes()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod letter;
 mod member;
 mod node;
 mod org;
+mod paper;
 mod peer;
 
 use super::{Class, Lang};
@@ -17,6 +18,7 @@ use letter::letter_rows;
 use member::member_rows;
 use node::node_rows;
 use org::org_rows;
+use paper::paper_rows;
 use peer::peer_rows;
 
-node_rows! { peer_rows member_rows letter_rows org_rows import_rows exchange_rows refusals; }
+node_rows! { peer_rows member_rows letter_rows org_rows import_rows exchange_rows paper_rows refusals; }

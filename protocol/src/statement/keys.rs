@@ -52,6 +52,16 @@ impl KeyCert {
         KeyCert { keys, signature }
     }
 
+    /// The parts, for a form that says them in another order.
+    pub(crate) fn parts(&self) -> (&CertifiedKeys, &Signature) {
+        (&self.keys, &self.signature)
+    }
+
+    /// Puts a certificate together again. Whether it holds, [`KeyCert::verified`] says.
+    pub(crate) fn from_parts(keys: CertifiedKeys, signature: Signature) -> KeyCert {
+        KeyCert { keys, signature }
+    }
+
     /// The certified keys, if the identity key that they name really signed them.
     pub fn verified(&self) -> Result<&CertifiedKeys, Code> {
         let keys = &self.keys;

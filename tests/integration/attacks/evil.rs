@@ -238,6 +238,7 @@ impl Evil {
             seen: self.heard.last().map(without_block),
             seen_head: None,
             floating: Vec::new(),
+            highest_floating: None,
             records: Vec::new(),
             clock: now(),
         };

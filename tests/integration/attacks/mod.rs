@@ -11,6 +11,7 @@ mod flood;
 mod hellos;
 mod letters;
 mod offers;
+mod paper;
 mod places;
 mod proofs;
 mod raw;

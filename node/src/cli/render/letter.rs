@@ -10,7 +10,7 @@ use crate::office::view::{Letter, LetterRefusal, LetterStatement, LetterSuccessi
 impl Text for Letter {
     fn text(&self, lang: Lang) -> String {
         let p = |en, zh| pick(lang, en, zh);
-        let batch = self.batch.as_ref();
+        let (batch, paper) = (self.batch.as_ref(), self.paper.as_ref());
         let head = block(&[
             (p("Letter", "信件"), Some(self.id.clone())),
             (p("Serial", "编号"), Some(self.serial.clone())),
@@ -33,8 +33,14 @@ impl Text for Letter {
                 batch.map(|place| format!("{} {}/{}", place.id, place.index, place.count)),
             ),
             (p("Succession", "承继"), succeeded(self, lang)),
+            (p("On paper only", "尚未核对"), self.floating.then(|| p("yes", "是").to_owned())),
+            (p("Ended on", "办结日期"), paper.and_then(|paper| paper.ended_on.clone())),
+            (p("Scan filed", "扫描件"), paper.and_then(|paper| paper.scan_sha256.clone())),
             (p("May now", "现在可以"), may(self, lang)),
         ]);
+        if paper.is_some() {
+            return head;
+        }
         format!("{head}\n\n{}", statements(&self.statements, lang))
     }
 }

@@ -14,6 +14,7 @@ mod letter;
 mod member;
 mod node;
 mod org;
+mod paper;
 mod peer;
 mod table;
 mod words;
@@ -36,8 +37,8 @@ pub(super) fn pick<'t>(lang: Lang, en: &'t str, zh: &'t str) -> &'t str {
 pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
-        Demo, ImportReport, Initialised, Invited, Letter, Member, MemberEvent, OrgImport,
-        Organisation, Page, Peer, PeerProbe, RehearsalClock, Replaced, Status,
+        Demo, ImportReport, Initialised, Invited, Letter, LetterCode, Member, MemberEvent,
+        OrgImport, Organisation, Page, Peer, PeerProbe, RehearsalClock, Replaced, Status, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -58,6 +59,8 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<ImportReport>,
         text::<Letter>,
         text::<Page<Letter>>,
+        text::<LetterCode>,
+        text::<Verdict>,
         text::<BatchCheck>,
         text::<BatchIssued>,
         text::<Batch>,

@@ -46,6 +46,8 @@ impl Text for Status {
             (p("Members", "成员"), Some(held)),
             (p("Letters out", "转出信件"), Some(counts(&self.letters.out, lang))),
             (p("Letters in", "转入信件"), Some(counts(&self.letters.incoming, lang))),
+            (p("On paper out", "纸质转出"), papers(&self.letters.paper.out, lang)),
+            (p("On paper in", "纸质转入"), papers(&self.letters.paper.incoming, lang)),
             (p("Findings", "待办发现"), Some(counts(&self.findings, lang))),
             (p("Database", "数据库"), Some(store)),
             (p("Version", "版本"), Some(self.version.clone())),
@@ -57,6 +59,11 @@ impl Text for Status {
 fn mode(status: &Status, lang: Lang) -> String {
     let mode = word(lang, &status.mode);
     if status.rehearsal { format!("{mode} · {}", pick(lang, "rehearsal", "演练")) } else { mode }
+}
+
+/// Letters of neighbours without a node are told only where there are any.
+fn papers(paper: &BTreeMap<String, u64>, lang: Lang) -> Option<String> {
+    (!paper.is_empty()).then(|| counts(paper, lang))
 }
 
 fn counts(counts: &BTreeMap<String, u64>, lang: Lang) -> String {

@@ -115,3 +115,33 @@ fn nobody_is_said_to_be_held_once_unless_everybody_was_counted() {
 fn an_answer_without_a_text_is_shown_as_it_is() {
     assert_eq!(shown("dukou.new/1", json!({"a": 1}), Lang::Zh), "{\n  \"a\": 1\n}");
 }
+
+#[test]
+fn a_verdict_says_what_to_do() {
+    let verdict = |word: &str, confirmed: bool, letter: Value| {
+        json!({"verdict": word, "confirmed_with_origin": confirmed, "heard_until": null,
+               "reason": null, "letter": letter})
+    };
+    let tampered = shown("dukou.verdict/1", verdict("tampered", false, Value::Null), Lang::Zh);
+    let expected = "\
+验真结果      签名不符
+说明          签名不符或二维码不完整:请联系签发单位
+签发方已确认  否";
+    assert_eq!(tampered, expected);
+    let letter = json!({
+        "id": "1c0ffee0", "serial": "610922-2026-00418-5", "issuer": "3b", "fingerprint": "1 2",
+        "from_region": "610922", "from_region_name": "石泉县", "from_org": "610922-0001",
+        "to_org": "610902-0004", "member": {"ref": "7f", "name": "赵以刚"}, "standing": "full",
+        "addressee": "老城街道党工委", "sender": "城关镇党委",
+        "issued_at": "2026-11-22T02:00:00.000Z", "valid_until": "2026-12-02",
+        "dues_paid_through": null, "rehearsal": true, "state": "issued",
+    });
+    let valid = shown("dukou.verdict/1", verdict("valid", false, letter), Lang::En);
+    for part in ["valid", "whether it was withdrawn since", "赵以刚", "城关镇党委 · 石泉县"]
+    {
+        assert!(valid.contains(part), "{part}: {valid}");
+    }
+    let code = json!({"letter": "1c", "text": "DK1:0 0", "chars": 7, "version": 1,
+                      "correction": "M", "module_mm": 1.5, "png": null, "svg": null});
+    assert_eq!(shown("dukou.letter_code/1", code, Lang::Zh), "DK1:0 0", "to be piped");
+}

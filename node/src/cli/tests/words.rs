@@ -207,6 +207,11 @@ fn the_words_of_the_contract_ask_about_letters_and_the_node() {
     );
     let void = LetterCommand::Void { letter: id(), reason: "lost".into(), to: None };
     assert_eq!(letter("void 1c0ffee0 --reason lost"), void);
+    let drawn = LetterCommand::Qr { letter: id(), png: Some(here("a.png")), svg: None };
+    assert_eq!(letter("qr 1c0ffee0 --png a.png"), drawn);
+    let code = || PersonalText::new("DK1:0".into());
+    assert_eq!(letter("scan DK1:0"), LetterCommand::Scan { code: code() });
+    assert_eq!(letter("verify DK1:0"), LetterCommand::Verify { code: code() });
     assert_eq!(letter("reissue 1c0ffee0"), LetterCommand::Reissue { letter: id() });
     assert_eq!(command("status"), Command::Status);
     let time = "2027-03-01T00:00:00Z";
@@ -217,12 +222,53 @@ fn the_words_of_the_contract_ask_about_letters_and_the_node() {
 }
 
 #[test]
+fn the_words_of_the_contract_ask_about_letters_on_paper() {
+    let letter = |words: &str| match command(&format!("letter {words}")) {
+        Command::Letter(command) => command,
+        other => panic!("{other:?}"),
+    };
+    let id = || String::from("1c0ffee0");
+    assert_eq!(
+        letter("issue --paper --to-name 某县 --member 7f --reason 工作调动 --days 30"),
+        LetterCommand::IssueOnPaper {
+            member: "7f".into(),
+            to_name: "某县".into(),
+            reason: text("工作调动"),
+            dues_paid_through: None,
+            days: Some(30)
+        }
+    );
+    let on = || String::from("2026-11-20");
+    assert_eq!(
+        letter("record-receipt 1c0ffee0 --on 2026-11-20 --scan a.jpg"),
+        LetterCommand::RecordReceipt { letter: id(), on: on(), scan: Some(here("a.jpg")) }
+    );
+    let ground = "not_arrived".to_owned();
+    assert_eq!(
+        letter("record-return 1c0ffee0 --on 2026-11-20 --ground not_arrived"),
+        LetterCommand::RecordReturn { letter: id(), on: on(), ground, scan: None }
+    );
+    for words in [
+        "letter issue --member 7f",
+        "letter issue --member 7f --paper",
+        "letter issue --member 7f --to-name 某县",
+        "letter issue --member 7f --paper --to-name 某县 --to 610902-0004",
+        "letter issue --member 7f --paper --to-name 某县 --wait",
+    ] {
+        let words = std::iter::once("dukou").chain(words.split(' '));
+        assert!(Arguments::try_parse_from(words.clone()).is_err(), "{:?}", words.last());
+    }
+}
+
+#[test]
 fn a_command_tells_no_log_who_it_is_about() {
     for words in [
         "member search 赵以刚",
         "member set 7f --name 赵以刚 --ethnicity 赵以刚 --sex 赵以刚",
         "letter issue --member 7f --to 610902-0004 --reason 赵以刚",
         "letter refuse 1c0ffee0 --ground expired --note 赵以刚",
+        "letter issue --paper --to-name 某县 --member 7f --reason 赵以刚",
+        "letter scan DK1:赵以刚",
     ] {
         assert!(!format!("{:?}", command(words)).contains("赵以刚"), "{words}");
     }

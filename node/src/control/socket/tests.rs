@@ -59,7 +59,7 @@ fn a_command_arrives_whole_and_its_answer_returns_whole() {
 fn a_failure_arrives_told_with_its_exit_code() {
     let served = scripted(|_, _, _| {
         let refusal = Refusal::about(Code::LetterState, "closed").allowing(&["reissue"]);
-        Err(Failure { refusal, errors: vec![json!({"row": 17})] })
+        Err(Failure { refusal, errors: vec![json!({"row": 17})], class: None })
     });
     let command = Command::Letter(LetterCommand::Reissue { letter: "0123abcd".into() });
     let fault = ask(&served.data, &command).err().unwrap();

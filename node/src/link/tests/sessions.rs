@@ -135,6 +135,7 @@ impl Feeds for MemoryFeeds {
             seen: self.copy.borrow().last().cloned(),
             seen_head: None,
             floating: Vec::new(),
+            highest_floating: None,
             records: Vec::new(),
             nonce: Entropy::system().bytes(),
             now: self.clock.now(),

@@ -4,7 +4,7 @@
 use protocol::envelope::Entry;
 use protocol::id::{Generation, MemberRef, NodeId};
 use protocol::refusal::Code;
-use protocol::statement::custody::{Accept, Provenance, Receipt};
+use protocol::statement::custody::{Accept, Offer, Provenance, Receipt};
 use protocol::statement::kind::Kind;
 use protocol::statement::{Draft, Statement};
 use protocol::transfer::offer::check_received;
@@ -13,7 +13,7 @@ use protocol::transfer::state::{Letter, Merged};
 use protocol::transfer::{destination, origin};
 
 use crate::store::Change;
-use crate::store::rows::{Custody, LetterRow, PeerState, Version};
+use crate::store::rows::{Custody, LetterRow, PeerRow, PeerState, Version};
 
 use super::super::decide::{Decision, Stop};
 use super::{Judged, Judging};
@@ -41,26 +41,7 @@ impl Decision<'_> {
         {
             return Ok(Judged::unusable(code));
         }
-        let row = LetterRow {
-            id: self.office.shared.store.new_letter_id(),
-            version: Version::ABSENT,
-            own: false,
-            peer: arrival.peer.id,
-            serial: offer.serial,
-            from_org: offer.from_org,
-            to_org: offer.to_org,
-            issued_at: statement.fields().time,
-            branch: None,
-            same_as: None,
-            replaces: offer.replaces,
-            reissue_requested: false,
-            rejected: None,
-            bytes: self.offer_bytes(entry),
-            parked: false,
-            batch: offer.batch,
-            stood: None,
-            core,
-        };
+        let row = self.incoming_row(arrival.peer, core, &offer, entry);
         let row = self.park_beyond_quota(arrival, row)?;
         let id = row.id;
         arrival.letters.insert(row.core.id, row);
@@ -68,9 +49,36 @@ impl Decision<'_> {
         Ok(Judged::fine(Some(id)))
     }
 
-    fn offer_bytes(&self, entry: &Entry) -> u64 {
+    /// The row of a letter that an Offer of the peer opens.
+    pub(in crate::office) fn incoming_row(
+        &self,
+        peer: &PeerRow,
+        core: Letter,
+        offer: &Offer,
+        entry: &Entry,
+    ) -> LetterRow {
+        let statement = entry.content.statement();
         let block = entry.attachment.block().map_or(0, <[u8]>::len);
-        (entry.content.bytes().len() + block) as u64
+        LetterRow {
+            id: self.office.shared.store.new_letter_id(),
+            version: Version::ABSENT,
+            own: false,
+            peer: peer.id,
+            serial: offer.serial,
+            from_org: offer.from_org,
+            to_org: offer.to_org,
+            issued_at: statement.map_or(self.now, |statement| statement.fields().time),
+            branch: None,
+            same_as: None,
+            replaces: offer.replaces,
+            reissue_requested: false,
+            rejected: None,
+            bytes: (entry.content.bytes().len() + block) as u64,
+            parked: false,
+            batch: offer.batch,
+            stood: None,
+            core,
+        }
     }
 
     /// Offers beyond the quota of their peer are kept like the others, so that what follows them

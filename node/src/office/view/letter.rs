@@ -47,6 +47,10 @@ pub struct Letter {
     pub rejected: Option<String>,
     /// `signed` or `paper`.
     pub evidence: String,
+    /// Whether it came on paper, and the issuer's feed has not brought it yet: a withdrawal would
+    /// not be known.
+    #[serde(default)]
+    pub floating: bool,
     /// Why it was refused.
     pub refusal: Option<LetterRefusal>,
     /// Why it was voided: `withdrawn`, `lost`, `expired`, `rerouted` or `ended`.
@@ -62,10 +66,26 @@ pub struct Letter {
     pub batch: Option<BatchPlace>,
     /// Whose place was taken by another node, if anybody's.
     pub successions: Vec<LetterSuccession>,
+    /// What was recorded of a letter on paper alone: then the other office has a name and no code,
+    /// and there are no statements.
+    #[serde(default)]
+    pub paper: Option<PaperRecord>,
     /// Every statement that counts here, in the order of the five steps.
     pub statements: Vec<LetterStatement>,
-    /// What this node may do now: `accept`, `refuse`, `void`, `reissue`.
+    /// What this node may do now: `accept`, `refuse`, `void`, `reissue`, `record_receipt`,
+    /// `record_return`.
     pub next: Vec<String>,
+}
+
+/// The record of a letter to or from an office without a node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperRecord {
+    /// The day of its receipt, return, end or arrival.
+    pub ended_on: Option<String>,
+    /// SHA-256 of the scan that is filed, hex.
+    pub scan_sha256: Option<String>,
+    /// Its size.
+    pub scan_bytes: Option<u64>,
 }
 
 /// Whom a letter is about.

@@ -14,6 +14,7 @@ mod letter;
 mod member;
 mod node;
 mod organisation;
+mod paper;
 mod peer;
 
 pub use batch::{
@@ -21,14 +22,15 @@ pub use batch::{
     BatchRetried, BatchSummary, BatchTemplate, ColumnMatch, FailedItem,
 };
 pub use letter::{
-    BatchPlace, Letter, LetterRefusal, LetterStatement, LetterSuccession, MemberName,
+    BatchPlace, Letter, LetterRefusal, LetterStatement, LetterSuccession, MemberName, PaperRecord,
 };
 pub use member::{CellFault, EndOfMembership, ImportReport, ImportWarning, Member, MemberEvent};
 pub use node::{
-    Demo, DemoRegion, DemoStep, Initialised, LetterCounts, Ready, RehearsalClock, RosterCounts,
-    Status, StoreSize,
+    Demo, DemoRegion, DemoStep, Initialised, LetterCounts, PaperCounts, Ready, RehearsalClock,
+    RosterCounts, Status, StoreSize,
 };
 pub use organisation::{OrgImport, Organisation};
+pub use paper::{CodeLetter, LetterCode, Verdict};
 pub use peer::{Invited, Peer, PeerProbe, Replaced};
 
 /// An object with a place in the outside contract.
@@ -85,6 +87,8 @@ views! {
     ImportReport => "dukou.import/1",
     Letter => "dukou.letter/1",
     Page<Letter> => "dukou.letters/1",
+    LetterCode => "dukou.letter_code/1",
+    Verdict => "dukou.verdict/1",
     BatchCheck => "dukou.batch_check/1",
     BatchIssued => "dukou.batch_issued/1",
     Batch => "dukou.batch/1",

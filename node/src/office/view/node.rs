@@ -84,12 +84,25 @@ pub struct RosterCounts {
     pub away: u64,
 }
 
-/// Letters by direction, then by state; states without a letter are left out.
+/// Signed letters by direction, then by state; states without a letter are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LetterCounts {
     /// Issued by this node.
     pub out: BTreeMap<String, u64>,
     /// Addressed to this node.
+    #[serde(rename = "in")]
+    pub incoming: BTreeMap<String, u64>,
+    /// Letters to and from offices without a node, counted apart.
+    #[serde(default)]
+    pub paper: PaperCounts,
+}
+
+/// Letters on paper alone, by direction, then by state.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperCounts {
+    /// Issued here.
+    pub out: BTreeMap<String, u64>,
+    /// Recorded here.
     #[serde(rename = "in")]
     pub incoming: BTreeMap<String, u64>,
 }

@@ -224,3 +224,50 @@ CREATE TABLE event (
     detail TEXT
 ) STRICT;
 CREATE INDEX event_member ON event (member, id) WHERE member IS NOT NULL;
+
+-- R-26: entries of a peer's feed that came alone, on paper, above the end of our copy, until the
+-- feed brings them. The entry is without its private block, which rests sealed beside it.
+CREATE TABLE floating (
+    peer    INTEGER NOT NULL,
+    counter INTEGER NOT NULL,
+    random  INTEGER NOT NULL,
+    seq     INTEGER NOT NULL,
+    hash    BLOB    NOT NULL,
+    letter  INTEGER NOT NULL,
+    entry   BLOB    NOT NULL,
+    block   BLOB,
+    PRIMARY KEY (peer, counter, random, seq)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX floating_letter ON floating (letter);
+
+-- Letters to and from offices without a node. Ids are shared with `letter`; states are its words.
+CREATE TABLE paper_letter (
+    id          INTEGER PRIMARY KEY,
+    hash        BLOB    NOT NULL UNIQUE,
+    version     INTEGER NOT NULL,
+    own         INTEGER NOT NULL,
+    state       INTEGER NOT NULL,
+    member      BLOB    NOT NULL,
+    generation  INTEGER NOT NULL,
+    serial      TEXT,
+    org         INTEGER NOT NULL,
+    party       TEXT    NOT NULL,
+    issued      INTEGER NOT NULL,
+    valid_until INTEGER,
+    dues        INTEGER,
+    reason      BLOB,
+    ended_on    INTEGER,
+    why         TEXT
+) STRICT;
+CREATE INDEX paper_letter_member ON paper_letter (member);
+CREATE UNIQUE INDEX paper_letter_open ON paper_letter (member, generation)
+    WHERE own = 1 AND state < 4;
+CREATE UNIQUE INDEX paper_letter_serial ON paper_letter (serial) WHERE own = 1;
+
+-- What was filed with one, sealed under the member's key.
+CREATE TABLE paper_scan (
+    letter INTEGER PRIMARY KEY,
+    hash   BLOB    NOT NULL,
+    size   INTEGER NOT NULL,
+    sealed BLOB    NOT NULL
+) STRICT;

@@ -96,6 +96,7 @@ impl Side {
             seen: self.copy.last().cloned(),
             seen_head: None,
             floating: Vec::new(),
+            highest_floating: None,
             records: Vec::new(),
             nonce: [self.seed; 16],
             now: now(),
@@ -430,11 +431,12 @@ fn a_claim_counts_as_much_as_the_signature_under_it() {
     assert_eq!(code(hello_of(with_head.clone(), &two)), Code::NodeRecovering, "a head I signed");
     assert_eq!(hello_of(with_head, &ahead), Ok(()));
 
-    // A fork: another third entry under my own seal.
+    let on_paper = SessionStart { highest_floating: ahead.log.last().cloned(), ..one.start() };
+    assert_eq!(code(hello_of(on_paper, &two)), Code::NodeRecovering, "a code of mine");
     let mut fork = Side::new(2);
     fork.append(4, 99);
     one.copy = fork.log;
-    assert_eq!(code(hello_of(one.start(), &ahead)), Code::NodeRecovering);
+    assert_eq!(code(hello_of(one.start(), &ahead)), Code::NodeRecovering, "a fork of mine");
 
     // Sealed by somebody else: proves nothing.
     one.copy = Side { signer: signer(9), ..Side::new(2) }.with_log(4);

@@ -62,6 +62,21 @@ macro_rules! letter_rows {
         fix: "Give more characters of the id.",
         zh: "不止一个批次以 {} 开头。", 办法: "请多给几位。",
     }
+    92 LetterOnPaper "letter.on_paper" State {
+        en: "There is no signed letter {}: it is on paper alone.",
+        fix: "Record what came back with `record-receipt` or `record-return`, or void it.",
+        zh: "{} 不是电子信,只有纸质。", 办法: "请用 record-receipt、record-return 登记,或作废。",
+    }
+    93 LetterSigned "letter.signed" State {
+        en: "The letter {} is signed: its receipt comes by itself.",
+        fix: "Only letters to offices without a node are recorded by hand.",
+        zh: "{} 是电子信,回执会自动到达。", 办法: "只有发给没有节点的单位的纸质信才用人工登记。",
+    }
+    94 FloatingFull "letter.floating_full" State {
+        en: "Too many letters of {} came on paper while it was not heard.",
+        fix: "Get through to that region once; what waits is settled by itself then.",
+        zh: "来自 {} 而尚未与其核对的纸面信件过多。", 办法: "请先与该地区联通一次,之后会自动核对。",
+    }
     } };
 }
 pub(super) use letter_rows;
