@@ -488,5 +488,4 @@ impl Session {
 }
 
 #[cfg(test)]
-#[path = "session/tests.rs"]
 mod tests;

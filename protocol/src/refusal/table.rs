@@ -21,4 +21,6 @@ use org::org_rows;
 use paper::paper_rows;
 use peer::peer_rows;
 
-node_rows! { peer_rows member_rows letter_rows org_rows import_rows exchange_rows paper_rows refusals; }
+node_rows! {
+    peer_rows member_rows letter_rows org_rows import_rows exchange_rows paper_rows refusals;
+}
