@@ -58,7 +58,7 @@ sights! {
     AcceptWon "accepts that won against a withdrawal" 100;
     VoidAfterAccept "Voids that reached somebody provisional" 600;
     Expired "letters expired" 150;
-    LateAccept "Accepts of letters that had expired" 4;
+    LateAccept "Accepts of letters that had expired" 1;
     ReissueAsked "re-issue requests" 40;
     RefusedAfterAccept "refusals after Accept" 300;
     RefusedAfterRelease "refusals after Release" 150;
