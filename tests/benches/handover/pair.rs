@@ -124,6 +124,7 @@ fn burst(issue: &str, closed: usize, [a, b]: [&mut Node; 2]) -> f64 {
 fn singles(plan: &Plan, a: &mut Node, b: &mut Node) -> (Vec<f64>, Vec<f64>) {
     let to = b.region.org_code(b.region.committee());
     let (mut back, mut closed) = (Vec::new(), Vec::new());
+    b.ask("quiet");
     for _ in 0..plan.singles {
         let start = Instant::now();
         let times = a.ask(&format!("single {to}"));
