@@ -48,6 +48,7 @@ pub(super) async fn keep(link: Arc<Inner>, known: KnownPeer) {
             }
         }
         let mut pause = pin!(sleep(DIAL_WAIT_MIN));
+        grown.mark_unchanged();
         match reach(&link, &known).await {
             Ok((key, connection)) => {
                 let session = link.converse(peer, key, connection, Dialler::Me);
@@ -64,7 +65,6 @@ pub(super) async fn keep(link: Arc<Inner>, known: KnownPeer) {
         let mut jitter = [0; 4];
         link.entropy.fill(&mut jitter);
         let wait = backoff.next(u32::from_le_bytes(jitter));
-        grown.mark_unchanged();
         tokio::select! {
             () = sleep(wait) => {}
             _ = grown.changed() => pause.as_mut().await,

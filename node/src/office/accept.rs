@@ -149,8 +149,8 @@ impl Decision<'_> {
         row.same_as = self.same_person(&row.core, &particulars, same_as)?;
         row.branch = Some(org);
         let offer = carried_offer(&row, file.as_ref())?;
-        self.place(&row, &particulars, &offer, org, met)?;
         let peer = self.peer_of(&row)?;
+        self.place(&row, &particulars, &offer, org, met)?;
         self.add_own(&mut row, &peer, draft)?;
         Ok(row.core.id.to_string())
     }

@@ -28,7 +28,7 @@ use super::text::{PREFIX_CHARS_MIN, shown};
 const GROUP_LETTERS: u32 = 128;
 
 /// Whether a refusal is about the node and not about one person, so that nobody can go on.
-fn ends_all(code: Code) -> bool {
+pub(super) fn ends_all(code: Code) -> bool {
     code.class() == Class::Internal
         || matches!(code, Code::NodeRecovering | Code::NodeFull | Code::NodeVault)
 }

@@ -117,9 +117,7 @@ impl Decision<'_> {
         draft: Draft,
         letter: Option<LetterRowId>,
     ) -> Result<Signed, Stop> {
-        if self.office.is_recovering() {
-            return Err(Refusal::about(Code::NodeRecovering, self.office.me().region).into());
-        }
+        self.may_decide()?;
         let kind = draft.kind();
         let quota = self.office.shared.quotas.database_bytes;
         if kind == Kind::Offer && self.office.shared.store.size_bytes() > quota {
@@ -151,6 +149,14 @@ impl Decision<'_> {
             _ => {}
         }
         Ok(Signed { statement })
+    }
+
+    /// Refuses to decide over a membership while this node is behind what it signed before.
+    pub(super) fn may_decide(&self) -> Result<(), Stop> {
+        if self.office.is_recovering() {
+            return Err(Refusal::about(Code::NodeRecovering, self.office.me().region).into());
+        }
+        Ok(())
     }
 
     /// Marks that this decision is one of the named commits of a hand-over.

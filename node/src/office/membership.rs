@@ -58,7 +58,8 @@ impl Decision<'_> {
     /// The letter of ours about this member that nobody has accepted, if there is one.
     pub(super) fn own_issued_letter(&self, row: &MemberRow) -> Result<Option<LetterRow>, Stop> {
         let Some(open) = row.open_letter else { return Ok(None) };
-        let letter = self.snapshot.letter_by_row(open)?;
+        let Some(stored) = self.snapshot.letter_by_row(open)? else { return Ok(None) };
+        let letter = self.letter(stored.core.id)?;
         Ok(letter.filter(|letter| letter.own && letter.core.state() == State::Issued))
     }
 }

@@ -8,20 +8,16 @@ pub(super) mod directory;
 mod letter;
 mod succession;
 
-use std::collections::HashMap;
-
 use protocol::envelope::{Entry, Group, Tip};
 use protocol::exchange::feed::{Arrival, FeedCopy, FeedFault};
-use protocol::id::{EntryHash, LetterId};
+use protocol::id::EntryHash;
 use protocol::refusal::{Code, Refusal};
 use protocol::statement::keys::KeyCert;
 use protocol::statement::kind::Kind;
 use protocol::statement::notice::Unusable;
 use protocol::statement::{Draft, Statement};
 
-use crate::store::rows::{
-    FeedRow, LetterRow, LetterRowId, PeerId, PeerRow, PeerState, ReceivedEntry,
-};
+use crate::store::rows::{FeedRow, LetterRowId, PeerId, PeerRow, PeerState, ReceivedEntry};
 use crate::store::{Change, Expected, FeedSide, Snapshot};
 
 use super::Office;
@@ -170,13 +166,10 @@ impl Decision<'_> {
             let feed = FeedRow { id, incarnation: first.incarnation, seq: 0, hash, acked: 0 };
             self.batch.push(Change::StartFeed(peer.id, feed, FeedSide::Peer));
         }
-        let mut arrival = Judging { peer, letters: HashMap::new(), undecided_bytes: None };
+        let mut arrival = Judging { peer, undecided_bytes: None };
         let mut received = Vec::with_capacity(entries.len());
         for entry in entries {
             received.push(self.judge(&mut arrival, entry)?);
-        }
-        for row in arrival.letters.into_values() {
-            self.batch.push(Change::Letter(Box::new(row)));
         }
         self.batch.push(Change::Receive(peer.id, received));
         Ok(Received { tip, gap })
@@ -244,7 +237,7 @@ impl Decision<'_> {
             Err(code) => return Ok(Judged::unusable(code)),
         };
         let Some(id) = statement.fields().letter else { return Ok(Judged::fine(None)) };
-        let Some(mut row) = arrival.letter(self.snapshot, id)? else {
+        let Some(mut row) = self.letter(id)? else {
             return Ok(Judged::fine(None));
         };
         let ours = row.peer == arrival.peer.id;
@@ -252,7 +245,7 @@ impl Decision<'_> {
         let handed_on = row.core.successions().any(|one| answers.contains(&one.statement));
         if ours && ((row.own && answers.contains(&id.offer())) || handed_on) {
             row.rejected = Some(notice.reason().unwrap_or(Code::StatementUnusable));
-            arrival.letters.insert(id, row.clone());
+            self.put_letter(row.clone());
         }
         Ok(Judged::fine((ours && row.own).then_some(row.id)))
     }
@@ -294,21 +287,11 @@ impl Decision<'_> {
     }
 }
 
-/// The letters that one arrival touches, as they grow entry by entry.
+/// One arrival, as it is judged entry by entry.
 struct Judging<'a> {
     peer: &'a PeerRow,
-    letters: HashMap<LetterId, LetterRow>,
     /// Bytes of undecided Offers of this peer, once they were asked for.
     undecided_bytes: Option<u64>,
-}
-
-impl Judging<'_> {
-    fn letter(&self, snapshot: &Snapshot<'_>, id: LetterId) -> Result<Option<LetterRow>, Stop> {
-        match self.letters.get(&id) {
-            Some(row) => Ok(Some(row.clone())),
-            None => Ok(snapshot.letter(id)?),
-        }
-    }
 }
 
 /// What an entry turned out to be.

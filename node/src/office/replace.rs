@@ -15,6 +15,7 @@ use protocol::transfer::succession::succession;
 use crate::store::rows::{LetterRow, PeerId, PeerRow, PeerState};
 use crate::store::{Change, Expected};
 
+use super::batches::ends_all;
 use super::decide::{Decision, Stop};
 use super::pairing::compare;
 use super::receive::directory::put_listings;
@@ -29,8 +30,8 @@ impl Office {
     ///
     /// # Errors
     /// `peer.unknown`, `peer.fingerprint`, `role.denied` (not two different persons),
-    /// `peer.revoked`, `org.unknown` (the successor lacks an addressed organisation; the letter
-    /// stays voided and can be re-issued).
+    /// `peer.revoked`, `org.foreign` (the successor keeps another region), and those of the node
+    /// itself. A letter that can neither be issued again nor handed on is named as waiting.
     pub fn replace_peer(
         &self,
         old: &str,
@@ -49,14 +50,26 @@ impl Office {
         let open = self.look(|_, snapshot| Ok(snapshot.open_letters_with(gone, LETTERS_MAX)?))?;
         let (mut reissued, mut succeeded, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
         for letter in open {
-            if letter.own && letter.core.state() == State::Issued {
-                let (id, _) = self.decide(|decision| decision.readdress(&letter))?;
-                reissued.push(id.to_string());
-                continue;
+            let id = letter.core.id.to_string();
+            let tried = if letter.own && letter.core.state() == State::Issued {
+                let again = self.decide(|decision| decision.readdress(&letter));
+                again.map(|(again, _)| reissued.push(again.to_string()))
+            } else {
+                let handed_on = self.decide(|decision| decision.hand_on(&letter, successor));
+                handed_on.map(|(handed_on, _)| {
+                    let list = if handed_on { &mut succeeded } else { &mut waiting };
+                    list.push(id.clone());
+                })
+            };
+            match tried {
+                Err(refusal) if ends_all(refusal.code) => return Err(refusal),
+                // One letter that cannot go on keeps no other from it.
+                Err(refusal) => {
+                    tracing::warn!(letter = %id, code = refusal.code.text(), "a letter waits");
+                    waiting.push(id);
+                }
+                Ok(()) => {}
             }
-            let (handed_on, _) = self.decide(|decision| decision.hand_on(&letter, successor))?;
-            let list = if handed_on { &mut succeeded } else { &mut waiting };
-            list.push(letter.core.id.to_string());
         }
         let peer = self.peer_by_row(successor)?;
         Ok(view::Replaced { peer, reissued, succeeded, waiting })
@@ -79,8 +92,11 @@ impl Decision<'_> {
         if successor.state == PeerState::Revoked {
             return Err(Refusal::about(Code::PeerUnknown, new).into());
         }
+        if gone.region != successor.region {
+            return Err(Refusal::about(Code::OrgForeign, successor.region).into());
+        }
         self.batch.expect(Expected::Peer(gone.id, gone.state));
-        if successor.directory_revision == 0 && gone.region == successor.region {
+        if successor.directory_revision == 0 {
             let known = self.snapshot.peer_listings(gone.id)?;
             put_listings(&mut self.batch, successor.id, 0, known);
         }

@@ -1,11 +1,12 @@
-//! The members that one decision touches, as they change step by step: several statements about one
-//! person may come in one arrival, and each must see what the one before it did.
+//! The members and letters that one decision touches, as they change step by step: several
+//! statements about one person or letter may come in one arrival, and each must see what the one
+//! before it did.
 
 use std::collections::HashMap;
 
-use protocol::id::MemberRef;
+use protocol::id::{LetterId, MemberRef};
 
-use crate::store::rows::{MemberId, MemberRow, Version};
+use crate::store::rows::{LetterRow, MemberId, MemberRow, Version};
 use crate::store::{Batch, Change, Expected};
 
 use super::decide::{Decision, Stop};
@@ -24,6 +25,19 @@ struct Touched {
 }
 
 impl Decision<'_> {
+    /// The letter as this decision has left it so far.
+    pub(super) fn letter(&self, id: LetterId) -> Result<Option<LetterRow>, Stop> {
+        match self.batch.letter(id) {
+            Some(row) => Ok(Some(row.clone())),
+            None => Ok(self.snapshot.letter(id)?),
+        }
+    }
+
+    /// Writes the letter when the decision is committed.
+    pub(super) fn put_letter(&mut self, row: LetterRow) {
+        self.batch.push(Change::Letter(Box::new(row)));
+    }
+
     /// The member as this decision has left it so far. The decision holds only if nobody else
     /// changes the row meanwhile.
     pub(super) fn member(&mut self, member: MemberRef) -> Result<Option<MemberRow>, Stop> {

@@ -73,6 +73,8 @@ impl Pairing for Adapter {
 
 impl Feeds for Adapter {
     fn start(&self, peer: NodeId) -> Result<SessionStart, Refusal> {
+        // Known from now on, so that [`Feeds::sent`] does not have to look.
+        self.office.peer_id(peer)?;
         self.office.session_start(peer)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use protocol::envelope::Entry;
-use protocol::id::{BatchId, MemberRef, NodeId, OrgCode};
+use protocol::id::{BatchId, LetterId, MemberRef, NodeId, OrgCode};
 use protocol::refusal::Code;
 use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
@@ -21,7 +21,7 @@ pub struct Batch {
     pub(super) changes: Vec<Change>,
     pub(super) points: BTreeSet<&'static str>,
     /// Where in `changes` each letter is written.
-    letters: HashMap<LetterRowId, usize>,
+    letters: HashMap<LetterId, usize>,
 }
 
 /// What must still be so when the batch is committed; otherwise it is `Stale`.
@@ -131,16 +131,24 @@ impl Batch {
     /// Adds a change.
     pub fn push(&mut self, change: Change) -> &mut Batch {
         if let Change::Letter(row) = &change {
-            match self.letters.get(&row.id) {
+            match self.letters.get(&row.core.id) {
                 Some(place) => {
                     self.changes[*place] = change;
                     return self;
                 }
-                None => self.letters.insert(row.id, self.changes.len()),
+                None => self.letters.insert(row.core.id, self.changes.len()),
             };
         }
         self.changes.push(change);
         self
+    }
+
+    /// The letter as this batch writes it, if it does.
+    pub fn letter(&self, id: LetterId) -> Option<&LetterRow> {
+        match self.changes.get(*self.letters.get(&id)?) {
+            Some(Change::Letter(row)) => Some(row),
+            _ => None,
+        }
     }
 
     /// Marks it as one of the named commits of a hand-over: a test may end the process before or

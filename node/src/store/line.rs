@@ -24,6 +24,8 @@ struct State {
     /// None while somebody commits.
     writer: Option<Writer>,
     closed: bool,
+    /// The writer is gone for good.
+    ended: bool,
 }
 
 struct Waiting {
@@ -65,7 +67,8 @@ impl Place {
 impl Line {
     /// A line before `writer`.
     pub(super) fn new(writer: Writer) -> Line {
-        let state = State { waiting: VecDeque::new(), writer: Some(writer), closed: false };
+        let state =
+            State { waiting: VecDeque::new(), writer: Some(writer), closed: false, ended: false };
         Line { state: Mutex::new(state), idle: Condvar::new() }
     }
 
@@ -123,11 +126,12 @@ impl Line {
     /// Takes no more batches, and ends the writer once those that wait are committed.
     pub(super) fn close(&self) {
         let mut state = lock(&self.state);
-        let again = std::mem::replace(&mut state.closed, true);
-        while !again && state.writer.is_none() {
+        state.closed = true;
+        while state.writer.is_none() && !state.ended {
             state = self.idle.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        state.writer = None;
+        (state.writer, state.ended) = (None, true);
+        self.idle.notify_all();
     }
 }
 

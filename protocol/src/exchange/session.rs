@@ -169,8 +169,8 @@ impl Outgoing {
             if last_seq <= self.sent_seq {
                 continue;
             }
-            let follows =
-                first.seq <= self.sent_seq + 1 && first.incarnation == self.mine.incarnation;
+            let follows = first.seq <= self.sent_seq.saturating_add(1)
+                && first.incarnation == self.mine.incarnation;
             let frame = Frame::Group(group).to_bytes();
             if !follows || frame.len() > FRAME_BYTES_MAX {
                 let place = format_args!("group {}, {} bytes", first.seq, frame.len());
@@ -305,7 +305,9 @@ impl Session {
             outgoing.mine = mine;
         }
         outgoing.drained = false;
-        let next = groups.first().is_some_and(|group| group.first.seq <= outgoing.sent_seq + 1);
+        let next = groups
+            .first()
+            .is_some_and(|group| group.first.seq <= outgoing.sent_seq.saturating_add(1));
         if next && !outgoing.loading && matches!(self.phase, Phase::Open) {
             outgoing.send(groups)?;
         }

@@ -264,4 +264,6 @@ fn an_origin_that_lost_a_letter_which_is_on_paper_stops_signing() {
     let to = pair[DESTINATION].committee();
     let issue = ["letter", "issue", "--member", &member, "--to", &to];
     pair[ORIGIN].refused(&issue, "node.recovering", 5);
+    let paper = ["letter", "issue", "--member", &member, "--paper", "--to-name", "别处"];
+    pair[ORIGIN].refused(&paper, "node.recovering", 5);
 }

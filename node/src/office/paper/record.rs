@@ -73,6 +73,7 @@ impl Office {
         let invalid = || Refusal::about(Code::ValidityInvalid, request.days.unwrap_or_default());
         let days = days.ok_or_else(invalid)?;
         let (id, _) = self.decide(|decision| {
+            decision.may_decide()?;
             let member = decision.snapshot.named_member(&request.member)?;
             origin::may_offer(&decision.holding(&member)?)?;
             let org = decision.transferring_org(member.org)?.0;
@@ -176,6 +177,7 @@ impl Office {
             return Err(Refusal::about(Code::FieldInvalid, "serial"));
         }
         let (id, _) = self.decide(|decision| {
+            decision.may_decide()?;
             let today = decision.now.day();
             if on.is_some_and(|on| on > today) {
                 return Err(Refusal::about(Code::DateInvalid, on.unwrap_or(today)).into());
@@ -207,6 +209,7 @@ impl Office {
         ) -> Result<&'static str, Stop>,
     ) -> Result<view::Letter, Refusal> {
         let (id, _) = self.decide(|decision| {
+            decision.may_decide()?;
             let mut row = decision.snapshot.paper_to_end(letter)?;
             let member = decision.member(row.member)?;
             let unknown = || Refusal::about(Code::MemberUnknown, row.member);

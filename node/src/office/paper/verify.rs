@@ -134,6 +134,9 @@ impl Office {
                     return Ok(verdict(UNKNOWN_KEY, Some(Code::PeerUnknown), Some(told)));
                 }
             };
+            if genuine.keys.region != peer.region {
+                return Ok(verdict(UNKNOWN_KEY, Some(Code::OrgForeign), Some(told)));
+            }
             let heard = peer.head.as_ref().map(|(_, time)| *time);
             match self.place_of(snapshot, peer, genuine)? {
                 Ok(place) => (place == Some(Alone::Known), heard),

@@ -26,16 +26,17 @@ impl Decision<'_> {
         statement: &Statement,
     ) -> Result<Judged, Stop> {
         let regions = (arrival.peer.region, self.office.me().region);
-        let opened = Letter::open(statement).and_then(|(core, offer)| {
-            check_received(statement, &offer, &entry.attachment, regions, self.now)?;
-            Ok((core, offer))
-        });
-        let (core, offer) = match opened {
+        let (core, offer) = match Letter::open(statement) {
             Ok(opened) => opened,
             Err(code) => return Ok(Judged::unusable(code)),
         };
-        if let Some(held) = arrival.letter(self.snapshot, core.id)? {
+        // What came on paper was judged then, and is the letter.
+        if let Some(held) = self.letter(core.id)? {
             return Ok(Judged::fine(Some(held.id)));
+        }
+        let checked = check_received(statement, &offer, &entry.attachment, regions, self.now);
+        if let Err(code) = checked {
+            return Ok(Judged::unusable(code));
         }
         if let Err(code) = destination::check_generation(&core, self.held_generation(core.member)?)
         {
@@ -44,7 +45,7 @@ impl Decision<'_> {
         let row = self.incoming_row(arrival.peer, core, &offer, entry);
         let row = self.park_beyond_quota(arrival, row)?;
         let id = row.id;
-        arrival.letters.insert(row.core.id, row);
+        self.put_letter(row);
         self.reach("offer-stored");
         Ok(Judged::fine(Some(id)))
     }
@@ -107,7 +108,7 @@ impl Decision<'_> {
         let Some(id) = statement.fields().letter else {
             return Ok(Judged::unusable(Code::StatementMalformed));
         };
-        let Some(mut row) = arrival.letter(self.snapshot, id)? else {
+        let Some(mut row) = self.letter(id)? else {
             return match statement.kind() {
                 Some(Kind::Succession) => self.take_succession(arrival, entry, statement),
                 _ => Ok(Judged::unusable(Code::LetterUnknown)),
@@ -141,7 +142,7 @@ impl Decision<'_> {
             }
         }
         let letter = row.id;
-        arrival.letters.insert(id, row);
+        self.put_letter(row);
         Ok(Judged::fine(Some(letter)))
     }
 
@@ -215,10 +216,20 @@ impl Decision<'_> {
         let member = member
             .filter(|member| member.custody == Custody::Here && member.open_letter == Some(row.id));
         let proof = match &member {
-            Some(member) => self.office.proof_of(self.snapshot, member)?,
-            None => HandOverProof::default(),
+            Some(member) => match self.office.proof_of(self.snapshot, member) {
+                Ok(proof) => Some(proof),
+                // One letter whose evidence was lost here must not stop the feed behind it.
+                Err(Stop::Refused(refusal)) => {
+                    let (letter, code) = (row.core.id, refusal.code.text());
+                    tracing::error!(%letter, code, "a member's proof is lost: not released");
+                    None
+                }
+                Err(stop) => return Err(stop),
+            },
+            None => None,
         };
-        Ok(origin::on_accept(&row.core, accept, member.is_some(), || proof))
+        let full = proof.is_some();
+        Ok(origin::on_accept(&row.core, accept, full, || proof.unwrap_or_default()))
     }
 
     fn answer_release(
@@ -230,9 +241,12 @@ impl Decision<'_> {
         let placed = self.member(row.core.member)?.map(|member| member.org);
         let Some(branch) = placed.or(row.branch) else { return Ok(None) };
         row.branch = Some(branch);
-        let offer = self.office.offer_of(self.snapshot, row)?;
         let block = entry.attachment.block().unwrap_or_default();
-        let proven = self.check_proof(&row.core, offer.provenance, block)?;
+        let proven = match self.office.offer_of(self.snapshot, row) {
+            Ok(offer) => self.check_proof(&row.core, offer.provenance, block)?,
+            Err(Stop::Refused(refusal)) => Err(refusal.code),
+            Err(stop) => return Err(stop),
+        };
         Ok(destination::on_release(&row.core, branch, proven))
     }
 

@@ -45,7 +45,7 @@ impl Decision<'_> {
             row.core.merge(&signed.statement);
         }
         let id = row.id;
-        arrival.letters.insert(row.core.id, row);
+        self.put_letter(row);
         Ok(Judged::fine(Some(id)))
     }
 

@@ -159,33 +159,41 @@ impl Pair {
     /// A new member's letter, issued and delivered.
     fn letter(&self) -> (LetterId, MemberRef) {
         let number = self.members.replace(self.members.get() + 1);
-        let digits = format!("999999{}{:03}", 19_600_101 + number / 900, number % 900);
-        let id_number = format!("{digits}{}", char::from(check_character(digits.as_bytes())));
-        let request = MemberRequest {
-            name: Some("测试".into()),
-            id_number: Some(id_number.as_str().into()),
-            standing: Some("full".to_owned()),
-            org: Some(format!("{ORIGIN}-0002")),
-            ..MemberRequest::default()
-        };
-        let member = self.origin.add_member(&request).unwrap().member;
-        let request = IssueRequest {
-            member: member.clone(),
-            to: format!("{DESTINATION}-0001"),
-            reason: "".into(),
-            dues_paid_through: None,
-            days: None,
-            wait: None,
-        };
-        let letter = self.origin.issue(&request).unwrap().letter.id;
+        let member = self.origin.add_member(&person(number, ORIGIN)).unwrap().member;
+        let letter = issue(&self.origin, &member, DESTINATION);
         self.carry(true);
-        (letter.parse().unwrap(), member.parse().unwrap())
+        (letter, member.parse().unwrap())
     }
 
     fn accept(&self, letter: LetterId) {
         let branch = format!("{DESTINATION}-0002");
         self.destination.accept(&letter.to_string(), &branch, true, None).unwrap();
     }
+}
+
+/// Somebody of that number, to be entered in a region.
+fn person(number: u32, region: u32) -> MemberRequest {
+    let digits = format!("999999{}{:03}", 19_600_101 + number / 900, number % 900);
+    let id_number = format!("{digits}{}", char::from(check_character(digits.as_bytes())));
+    MemberRequest {
+        name: Some("测试".into()),
+        id_number: Some(id_number.as_str().into()),
+        standing: Some("full".to_owned()),
+        org: Some(format!("{region}-0002")),
+        ..MemberRequest::default()
+    }
+}
+
+fn issue(office: &Office, member: &str, region: u32) -> LetterId {
+    let request = IssueRequest {
+        member: member.to_owned(),
+        to: format!("{region}-0001"),
+        reason: "".into(),
+        dues_paid_through: None,
+        days: None,
+        wait: None,
+    };
+    office.issue(&request).unwrap().letter.id.parse().unwrap()
 }
 
 fn state(office: &Office, letter: LetterId) -> State {
@@ -388,4 +396,26 @@ fn a_parked_letter_is_decided_like_any_other() {
     assert_eq!(state(&pair.origin, refused), State::Refused);
     assert_eq!(custody(&pair.destination, member), Some(Custody::Here));
     assert!(!shown(accepted).parked && !shown(refused).parked);
+}
+
+/// one arrival makes this node the holder of somebody whose older reference it had
+/// offered back, so that it voids that letter, and brings the other side's refusal of the same
+/// letter. Both are kept, and both ends say `voided`.
+#[test]
+fn a_void_and_a_refusal_of_one_letter_in_one_arrival_are_both_kept() {
+    let pair = Pair::new();
+    let (moving, _) = pair.letter();
+    let older = pair.destination.add_member(&person(0, DESTINATION)).unwrap().member;
+    let back = issue(&pair.destination, &older, ORIGIN);
+    let branch = format!("{DESTINATION}-0002");
+    pair.destination.accept(&moving.to_string(), &branch, true, Some(&older)).unwrap();
+    // The origin releases, and refuses what it was offered, before it is heard again.
+    pair.carry(false);
+    pair.origin.refuse(&back.to_string(), "already_member", None, &"".into()).unwrap();
+    pair.carry(true);
+    pair.settle();
+    for office in [&pair.origin, &pair.destination] {
+        assert_eq!(state(office, moving), State::Closed);
+        assert_eq!(state(office, back), State::Voided);
+    }
 }
