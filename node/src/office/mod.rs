@@ -150,6 +150,8 @@ pub struct Live {
     pub last_contact: Option<Timestamp>,
     /// How far its clock runs ahead of ours, in milliseconds.
     pub clock_skew_ms: Option<i64>,
+    /// Our feed for it, since its last session began.
+    pub own_feed: Option<FeedId>,
     /// The last entry of ours that was sent.
     pub sent: u64,
     /// Whether it claims entries of ours that we do not have, without our signature.
