@@ -1,7 +1,7 @@
 //! The rules, statements and feeds of Dukou, with no clock, file, socket or log.
 //!
-//! Two columns stand on a common base (`limits` to `envelope`): *meaning* (`transfer`) decides what
-//! a statement does to a membership and knows no peers; *movement* (`exchange`) ships sealed bytes
+//! Two columns stand on a common base (`limits` to `envelope`): *meaning* (`transfer`, `stay`) decides
+//! what a statement does to a membership or says of a member away, and knows no peers; *movement* (`exchange`) ships sealed bytes
 //! and understands no letters. Neither imports the other; the node's `office` joins them. Time and
 //! randomness are passed in. `SPEC.md` numbers the rules that comments and tests cite as R-nn.
 
@@ -21,5 +21,6 @@ pub mod private;
 pub mod refusal;
 pub mod seal;
 pub mod statement;
+pub mod stay;
 pub mod time;
 pub mod transfer;
