@@ -110,8 +110,8 @@ pub fn propose_end(
 pub fn allowed(word: Word) -> &'static [&'static str] {
     match word {
         Word::Reported => &["place", "end"],
-        Word::Noticed => &["place", "help", "end"],
-        Word::Placed => &["place", "report", "help", "end"],
+        Word::Noticed => &["place", "ask", "end"],
+        Word::Placed => &["place", "report", "ask", "end"],
         Word::Ended => &["show"],
     }
 }

@@ -130,7 +130,7 @@ pub fn allowed(word: Word) -> &'static [&'static str] {
     match word {
         Word::Reported => &["confirm", "end"],
         Word::Noticed | Word::Placed => {
-            &["contact", "bulletin", "review", "help", "end", "transfer"]
+            &["contact", "bulletin", "review", "ask", "end", "transfer"]
         }
         Word::Ended => &["show"],
     }
