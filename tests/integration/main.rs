@@ -21,4 +21,5 @@ mod paper;
 mod race;
 mod replace;
 mod same_person;
+mod stays;
 mod succession;

@@ -9,7 +9,7 @@ use protocol::refusal::{Code, Lang, Refusal};
 
 use super::ask::{Problem, Question};
 use super::console::Settings;
-use super::{batch, demo, letter, member, node, org, peer};
+use super::{batch, demo, letter, member, node, org, peer, stay};
 use crate::control::command::{
     Command, END_REASONS, GROUNDS, PAGE_ROWS_MAX, Paging, PersonalText, VOID_REASONS,
 };
@@ -83,6 +83,9 @@ pub(super) enum Noun {
     /// Batches of letters · 批量转接
     #[command(subcommand, after_help = examples!("batch check people.xlsx"))]
     Batch(batch::Verb),
+    /// Members who are away, and guests · 流动党员双向管理
+    #[command(subcommand, after_help = examples!("stay list --direction out"))]
+    Stay(stay::Verb),
     /// Rehearsals · 演练
     #[command(subcommand, after_help = examples!("rehearsal now 2027-03-01T00:00:00Z"))]
     Rehearsal(Rehearsal),
@@ -137,6 +140,7 @@ impl Noun {
             Noun::Member(verb) => verb.question(),
             Noun::Letter(verb) => verb.question(),
             Noun::Batch(verb) => verb.question(),
+            Noun::Stay(verb) => verb.question(),
             Noun::Init(_)
             | Noun::Serve(_)
             | Noun::Demo(_)

@@ -24,6 +24,7 @@ mod peer;
 mod record;
 mod render;
 mod shell;
+mod stay;
 
 use arguments::{Arguments, Noun};
 use console::{Console, Settings};

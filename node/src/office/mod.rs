@@ -1,8 +1,9 @@
 //! Use cases: load, decide, commit state and outbox in one transaction, wake whoever waits.
 //!
-//! Only here are meaning (`protocol::transfer`) and movement (`protocol::exchange`) joined. Every
-//! entrance (link, pages, command line) comes through an [`Office`], which holds no state of its
-//! own that could differ from the store's, and blocks: callers in async code use a blocking thread.
+//! Only here are meaning (`protocol::transfer`, `protocol::stay`) and movement
+//! (`protocol::exchange`) joined. Every entrance (link, pages, command line) comes through an
+//! [`Office`], which holds no state of its own that could differ from the store's, and blocks:
+//! callers in async code use a blocking thread.
 
 pub mod accept;
 pub mod batches;
@@ -27,6 +28,7 @@ pub mod register;
 pub mod replace;
 mod search;
 pub mod status;
+pub mod stays;
 pub mod sweep;
 pub mod text;
 pub mod view;

@@ -90,6 +90,7 @@ impl Execute for Executor {
             Command::Member(command) => self.member(command, context, progress),
             Command::Letter(command) => self.letter(command, context.lang),
             Command::Batch(command) => self.batch(command, context, progress),
+            Command::Stay(command) => self.stay(command, context.reveal),
         }
     }
 }

@@ -16,6 +16,7 @@ mod node;
 mod org;
 mod paper;
 mod peer;
+mod stay;
 mod table;
 mod words;
 
@@ -38,7 +39,8 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
         Demo, ImportReport, Initialised, Invited, Letter, LetterCode, Member, MemberEvent,
-        OrgImport, Organisation, Page, Peer, PeerProbe, RehearsalClock, Replaced, Status, Verdict,
+        OrgImport, Organisation, Page, Peer, PeerProbe, RehearsalClock, Replaced, Status, Stay,
+        Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -68,6 +70,8 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<BatchAccepted>,
         text::<BatchRetried>,
         text::<BatchTemplate>,
+        text::<Stay>,
+        text::<Page<Stay>>,
     ];
     known.into_iter().find_map(|text| text(reply, lang)).unwrap_or_else(|| {
         serde_json::to_string_pretty(&reply.data).unwrap_or_else(|_| reply.data.to_string())

@@ -13,6 +13,7 @@ use protocol::member::{is_name, is_plain_text};
 use protocol::private::Private;
 use protocol::refusal::{Code, Refusal};
 use protocol::statement::custody::{Ground, VoidReason};
+use protocol::statement::mobility::EndedHow;
 use protocol::time::Day;
 use protocol::transfer::origin;
 use protocol::transfer::state::State;
@@ -116,6 +117,7 @@ impl Office {
             }
             row.state = State::Closed;
             member.custody = Custody::Transferred;
+            decision.end_stay_of(member, EndedHow::Transferred, on)?;
             Ok("paper_closed")
         })
     }

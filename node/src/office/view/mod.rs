@@ -16,6 +16,7 @@ mod node;
 mod organisation;
 mod paper;
 mod peer;
+mod stay;
 
 pub use batch::{
     AcceptedItem, Batch, BatchAccepted, BatchCheck, BatchCounts, BatchIssued, BatchItem,
@@ -32,6 +33,9 @@ pub use node::{
 pub use organisation::{OrgImport, Organisation};
 pub use paper::{CodeLetter, LetterCode, Verdict};
 pub use peer::{Invited, Peer, PeerProbe, Replaced};
+pub use stay::{
+    Stay, StayContact, StayEnd, StayMember, StayPlacement, StayReport, StayRequest, StayStatement,
+};
 
 /// An object with a place in the outside contract.
 pub trait View: Serialize + DeserializeOwned {
@@ -89,6 +93,8 @@ views! {
     Page<Letter> => "dukou.letters/1",
     LetterCode => "dukou.letter_code/1",
     Verdict => "dukou.verdict/1",
+    Stay => "dukou.stay/1",
+    Page<Stay> => "dukou.stays/1",
     BatchCheck => "dukou.batch_check/1",
     BatchIssued => "dukou.batch_issued/1",
     Batch => "dukou.batch/1",
