@@ -9,6 +9,7 @@ pub mod accept;
 pub mod batches;
 mod decide;
 pub mod deliver;
+pub mod findings;
 pub mod history;
 pub mod import;
 pub mod issue;
@@ -26,6 +27,7 @@ mod proof;
 pub mod receive;
 pub mod register;
 pub mod replace;
+pub mod rules;
 mod search;
 pub mod status;
 pub mod stays;
@@ -48,11 +50,13 @@ use protocol::statement::keys::{CertifiedKeys, KeyCert};
 use protocol::time::Timestamp;
 
 use crate::clock::Clock;
+use crate::config::RuleBook;
 use crate::entropy::Entropy;
 use crate::keys::Keys;
 use crate::store::rows::{FeedId, PeerId};
 use crate::store::{Batch, Growth, Snapshot, Store, StoreFault};
 use crate::vault::Vault;
+use findings::index::SeenUpTo;
 
 /// One region's office: its roster, its letters and its peers. Cheap to clone.
 #[derive(Clone)]
@@ -80,6 +84,9 @@ struct Shared {
     listener: Mutex<Option<Listener>>,
     addresses: Mutex<Vec<String>>,
     quotas: Quotas,
+    rules: Mutex<RuleBook>,
+    /// How far the index of findings has followed the roster.
+    seen: Mutex<Option<SeenUpTo>>,
     recovering: AtomicBool,
     /// Held by whoever issues the letters of batches.
     batches: Mutex<()>,
@@ -134,6 +141,8 @@ pub struct OfficeParts {
     pub addresses: Vec<String>,
     /// How much of this node peers may fill.
     pub quotas: Quotas,
+    /// What the region set for itself.
+    pub rules: RuleBook,
 }
 
 /// How much of this node peers may fill, in bytes.
@@ -189,6 +198,8 @@ impl Office {
             listener: Mutex::new(None),
             addresses: Mutex::new(parts.addresses),
             quotas: parts.quotas,
+            rules: Mutex::new(parts.rules),
+            seen: Mutex::new(None),
             recovering: AtomicBool::new(rolled_back),
             batches: Mutex::new(()),
         };

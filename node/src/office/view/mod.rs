@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 mod batch;
+mod finding;
 mod letter;
 mod member;
 mod node;
@@ -22,6 +23,7 @@ pub use batch::{
     AcceptedItem, Batch, BatchAccepted, BatchCheck, BatchCounts, BatchIssued, BatchItem,
     BatchRetried, BatchSummary, BatchTemplate, ColumnMatch, FailedItem,
 };
+pub use finding::{Finding, Rule, RuleExplained, Tasks};
 pub use letter::{
     BatchPlace, Letter, LetterRefusal, LetterStatement, LetterSuccession, MemberName, PaperRecord,
 };
@@ -44,7 +46,7 @@ pub trait View: Serialize + DeserializeOwned {
 }
 
 /// One page of a list.
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
 pub struct Page<T> {
     /// The rows.
     pub items: Vec<T>,
@@ -102,4 +104,9 @@ views! {
     BatchAccepted => "dukou.batch_accepted/1",
     BatchRetried => "dukou.batch_retried/1",
     BatchTemplate => "dukou.batch_template/1",
+    Rule => "dukou.rule/1",
+    Page<Rule> => "dukou.rules/1",
+    RuleExplained => "dukou.rule_explained/1",
+    Page<Finding> => "dukou.findings/1",
+    Tasks => "dukou.tasks/1",
 }
