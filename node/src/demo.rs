@@ -23,6 +23,7 @@ pub mod roster;
 mod setup;
 mod story;
 mod words;
+mod year;
 
 use audit::{Audit, Verdict};
 use children::Children;
@@ -30,6 +31,7 @@ use node::{Mishap, Node, Watch};
 use regions::{REGIONS, shares};
 use story::{Cast, Player, Story};
 use words::Words;
+use year::Year;
 
 /// Most counts while somebody is seen nowhere or twice: a hand-over between two readings may look
 /// like that, a fault stays.
@@ -154,6 +156,7 @@ impl<'p> Play<'p> {
         else {
             return;
         };
+        let year = [(); 3].map(|()| cast.one());
         let (races, bundle) = (cast.several(races), cast.several(bundle));
         self.scene(words.one_letter(), || Story { nodes, words: &words, children }.letter(&letter));
         self.scene(words.redirect(), || {
@@ -165,6 +168,21 @@ impl<'p> Play<'p> {
         let story = Story { nodes, words: &words, children };
         self.scene(words.onward(), || story.journey(&onward, &[0, 1, 2]));
         self.scene(words.returning(), || story.journey(&home, &[0, 1, 0]));
+        if let [Some(kept), Some(adrift), Some(pocket)] = year {
+            self.year(nodes, [kept, adrift, pocket]);
+        }
+    }
+
+    /// Two-way management over a year; without its beginning there is nothing to go on with.
+    fn year(&mut self, nodes: &[Node<'p>; 3], players: [Player; 3]) {
+        let words = self.words;
+        let year = Year::new(nodes, &words);
+        let Some(opened) = self.step(words.year_begins(), |_| year.begin(players)) else { return };
+        self.scene(words.contact_due(), || year.contact(&opened));
+        self.scene(words.pocket(), || year.pocket(&opened));
+        self.scene(words.adrift(), || year.adrift(&opened));
+        self.scene(words.report_due(), || year.report(&opened));
+        self.scene(words.coming_home(), || year.end(&opened));
     }
 
     fn audit(&mut self, nodes: &[Node<'_>; 3], everybody: &Audit) {

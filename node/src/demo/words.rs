@@ -167,6 +167,77 @@ impl Words {
         }
     }
 
+    pub(super) fn year_begins(&self) -> String {
+        self.pick("Two-way management begins", "双向管理:外出与流入")
+    }
+
+    pub(super) fn year_began(&self, name: &str, origin: &str, destination: &str) -> String {
+        self.pick(
+            format!("{name} goes from {origin} to {destination} with a certificate: placed there"),
+            format!("{name} 持活动证由{origin}外出,{destination}已编入支部"),
+        )
+    }
+
+    pub(super) fn contact_due(&self) -> String {
+        self.pick("A quarter later: contact is due", "一季之后:应当联系")
+    }
+
+    pub(super) fn contacted(&self, name: &str, days: i32, origin: &str) -> String {
+        self.pick(
+            format!("{days} days later {origin} is told to ring {name}; noted, and off the list"),
+            format!("{days} 天后{origin}待办提示联系 {name},登记后消除"),
+        )
+    }
+
+    pub(super) fn pocket(&self) -> String {
+        self.pick("A letter in a pocket", "口袋党员")
+    }
+
+    pub(super) fn unpocketed(&self, name: &str, destination: &str) -> String {
+        self.pick(
+            format!(
+                "the letter of {name} ran out unseen: listed, issued again, {destination} has it"
+            ),
+            format!("{name} 的介绍信逾期未报到:列入待办,重开后{destination}接收"),
+        )
+    }
+
+    pub(super) fn adrift(&self) -> String {
+        self.pick("A member whom nobody manages", "两不管")
+    }
+
+    pub(super) fn taken_in(&self, name: &str, regions: [&str; 2]) -> String {
+        let [origin, destination] = regions;
+        self.pick(
+            format!(
+                "{name} stands on the lists of {origin} and {destination}; \
+                 taken in at {destination}, and off both"
+            ),
+            format!("{name} 同时列入{origin}与{destination}待办,{destination}编入后两端消除"),
+        )
+    }
+
+    pub(super) fn report_due(&self) -> String {
+        self.pick("Half a year later: a report is due", "半年之后:应当汇报")
+    }
+
+    pub(super) fn reported(&self, name: &str, days: i32) -> String {
+        self.pick(
+            format!(
+                "{days} days later a report on {name} is due at both ends; one report clears both"
+            ),
+            format!("{days} 天后两端提示汇报 {name} 的情况,一次汇报两端消除"),
+        )
+    }
+
+    pub(super) fn coming_home(&self) -> String {
+        self.pick("Home again", "返回")
+    }
+
+    pub(super) fn came_home(&self) -> String {
+        self.pick("both are home again; the stays have ended at both ends", "二人返回,两端均已终止")
+    }
+
     pub(super) fn audit(&self) -> String {
         self.pick("Asking all nodes for everybody", "逐人核对三个节点")
     }
