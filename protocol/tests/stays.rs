@@ -221,7 +221,8 @@ fn attack_a_private_block_of_another_kind() {
     for kind in [Kind::ContactNote, Kind::CertificateReview] {
         assert_eq!(check_block(kind, &present(b"x")), Err(Code::StatementMalformed));
     }
-    for kind in [Kind::Bulletin, Kind::HelpRequest, Kind::HelpAnswer] {
+    let written_always = [Kind::Bulletin, Kind::HelpRequest, Kind::HelpAnswer];
+    for kind in written_always.into_iter().chain([Kind::Correction, Kind::Reply]) {
         assert_eq!(check_block(kind, &present(b"  ")), Err(Code::StatementMalformed));
     }
     assert_eq!(check_block(Kind::StayEnded, &present(b"")), Ok(()), "a note may be missing");

@@ -105,6 +105,8 @@ const WORDS: &[(&str, &str)] = &[
     ("helpanswer", "协助答复"),
     ("endproposal", "终止建议"),
     ("stayended", "流动终止"),
+    ("correction", "更正"),
+    ("reply", "本人说明"),
     ("female", "女"),
     ("male", "男"),
     ("normal", "正常"),

@@ -235,6 +235,7 @@ impl Office {
                 by: by.region.to_string(),
                 at: statement.fields().time.to_string(),
                 hash: statement.hash().to_string(),
+                answers: statement.fields().answers.get(1).map(|hash| hash.to_string()),
                 report: match &content {
                     Said::Report(report) => Some(report_view(report)),
                     _ => None,
@@ -270,7 +271,9 @@ fn prose_of(kind: Kind, block: &[u8]) -> Option<String> {
         | Kind::HelpRequest
         | Kind::HelpAnswer
         | Kind::EndProposal
-        | Kind::StayEnded => text_of(&written(kind, block).ok()?),
+        | Kind::StayEnded
+        | Kind::Correction
+        | Kind::Reply => text_of(&written(kind, block).ok()?),
         _ => None,
     }
 }
