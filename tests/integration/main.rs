@@ -13,6 +13,7 @@ mod expiry;
 mod guide;
 mod import;
 mod letters;
+mod member_file;
 mod offline;
 mod onward;
 mod org_import;

@@ -226,6 +226,30 @@ pub enum MemberCommand {
         /// The member, or a unique prefix.
         member: String,
     },
+    /// Shows everything about one on five cards.
+    File {
+        /// The member, or a unique prefix; a guest's whole reference.
+        member: String,
+    },
+    /// Writes everything that is held about one into a file for them.
+    Export {
+        /// The member, or a unique prefix; a guest's whole reference.
+        member: String,
+        /// Where to.
+        out: PathBuf,
+    },
+    /// Lists who received something about one.
+    SeenBy {
+        /// The member, or a unique prefix; a guest's whole reference.
+        member: String,
+    },
+    /// Writes the ledger of members away, or of guests.
+    Ledger {
+        /// One of [`DIRECTIONS`].
+        direction: String,
+        /// Where to, xlsx.
+        out: PathBuf,
+    },
     /// Lists what happened to one.
     History {
         /// The member, or a unique prefix.

@@ -9,6 +9,7 @@ use crate::control::execute::Reply;
 use crate::office::view::View;
 
 mod batch;
+mod file;
 mod import;
 mod letter;
 mod member;
@@ -38,9 +39,9 @@ pub(super) fn pick<'t>(lang: Lang, en: &'t str, zh: &'t str) -> &'t str {
 pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
-        Demo, ImportReport, Initialised, Invited, Letter, LetterCode, Member, MemberEvent,
-        OrgImport, Organisation, Page, Peer, PeerProbe, RehearsalClock, Replaced, Status, Stay,
-        Verdict,
+        Demo, ImportReport, Initialised, Invited, Ledger, Letter, LetterCode, Member, MemberEvent,
+        MemberExport, MemberFile, OrgImport, Organisation, Page, Peer, PeerProbe, Recipient,
+        RehearsalClock, Replaced, Status, Stay, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -71,6 +72,10 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<BatchRetried>,
         text::<BatchTemplate>,
         text::<Stay>,
+        text::<MemberFile>,
+        text::<MemberExport>,
+        text::<Page<Recipient>>,
+        text::<Ledger>,
         text::<Page<Stay>>,
     ];
     known.into_iter().find_map(|text| text(reply, lang)).unwrap_or_else(|| {

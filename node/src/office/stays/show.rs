@@ -49,10 +49,20 @@ impl Office {
     pub fn stay_revealed(&self, stay: &str, reveal: bool) -> Result<view::Stay, Refusal> {
         self.look(|office, snapshot| {
             let row = snapshot.named_stay(stay)?;
-            let mut shown = office.stay_view(snapshot, &row, reveal)?;
-            shown.statements = office.said_in(snapshot, &row)?;
-            Ok(shown)
+            office.whole_stay(snapshot, &row, reveal)
         })
+    }
+
+    /// A stay with its statements.
+    pub(in crate::office) fn whole_stay(
+        &self,
+        snapshot: &Snapshot<'_>,
+        row: &StayRow,
+        reveal: bool,
+    ) -> Result<view::Stay, Stop> {
+        let mut shown = self.stay_view(snapshot, row, reveal)?;
+        shown.statements = self.said_in(snapshot, row)?;
+        Ok(shown)
     }
 
     /// Stays, newest first, without their statements.
