@@ -186,6 +186,14 @@ impl Month {
     pub fn number(self) -> u16 {
         self.0
     }
+
+    /// The last day of the month.
+    pub fn last_day(self) -> Day {
+        let (year, month) = ((self.0 / 12) as i16, (self.0 % 12 + 1) as i8);
+        Day::from_civil(year, month, 1)
+            .map_or(Day(Day::MAX), |first| first.plus_months(1))
+            .plus_days(-1)
+    }
 }
 
 impl fmt::Display for Month {

@@ -10,6 +10,7 @@ mod command_line;
 mod crash;
 mod demo;
 mod expiry;
+mod findings;
 mod guide;
 mod import;
 mod letters;

@@ -10,7 +10,7 @@ use protocol::refusal::{Code, Lang, Refusal};
 use super::ask::{Problem, Question};
 use super::attached::{CorrectionVerb, ReplyVerb};
 use super::console::Settings;
-use super::{batch, demo, letter, member, node, org, peer, stay};
+use super::{batch, demo, finding, letter, member, node, org, peer, stay};
 use crate::control::command::{
     Command, END_REASONS, GROUNDS, PAGE_ROWS_MAX, Paging, PersonalText, VOID_REASONS,
 };
@@ -97,6 +97,15 @@ pub(super) enum Noun {
         "reply add --stay 1c0ffee0 --statement 5eed5eed --text 三月因病请假"
     ))]
     Reply(ReplyVerb),
+    /// Rules of this region · 期限规则
+    #[command(subcommand, after_help = examples!("rule explain Pocket"))]
+    Rule(finding::RuleVerb),
+    /// What is due or wrong · 督查事项
+    #[command(subcommand, after_help = examples!("finding list --kind Pocket"))]
+    Finding(finding::Verb),
+    /// What the offices of this region must do · 待办
+    #[command(subcommand, after_help = examples!("task list --overdue"))]
+    Task(finding::TaskVerb),
     /// Rehearsals · 演练
     #[command(subcommand, after_help = examples!("rehearsal now 2027-03-01T00:00:00Z"))]
     Rehearsal(Rehearsal),
@@ -154,6 +163,9 @@ impl Noun {
             Noun::Stay(verb) => verb.question(),
             Noun::Correction(verb) => Ok(verb.question()),
             Noun::Reply(verb) => Ok(verb.question()),
+            Noun::Rule(verb) => Ok(verb.question()),
+            Noun::Finding(verb) => Ok(verb.question()),
+            Noun::Task(verb) => Ok(verb.question()),
             Noun::Init(_)
             | Noun::Serve(_)
             | Noun::Demo(_)

@@ -17,6 +17,7 @@ mod batch;
 mod code;
 mod console;
 mod demo;
+mod finding;
 mod letter;
 mod member;
 mod node;

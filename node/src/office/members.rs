@@ -181,7 +181,7 @@ pub(super) fn cursor(after: Option<&str>) -> Result<i64, Refusal> {
 }
 
 /// An organisation and everything below it.
-fn subtree(snapshot: &Snapshot<'_>, top: OrgCode) -> Result<Vec<OrgCode>, Stop> {
+pub(super) fn subtree(snapshot: &Snapshot<'_>, top: OrgCode) -> Result<Vec<OrgCode>, Stop> {
     if snapshot.org(top)?.is_none() {
         return Err(Refusal::about(Code::OrgUnknown, top).into());
     }

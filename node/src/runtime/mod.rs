@@ -3,6 +3,7 @@
 mod adapter;
 mod batch;
 mod execute;
+mod findings;
 mod introduce;
 mod node;
 mod open;

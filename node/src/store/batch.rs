@@ -8,6 +8,7 @@ use protocol::refusal::Code;
 use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
 
+use super::findings::FindingRows;
 use super::rows::{
     BatchItemRow, BatchRow, EventRow, FeedRow, FloatingRow, LetterRow, LetterRowId, MemberId,
     MemberRow, OrgRow, OwnStatement, PaperLetterRow, PeerId, PeerOrgRow, PeerRow, PeerState,
@@ -96,6 +97,8 @@ pub enum Change {
     PeerHead(PeerId, Vec<u8>, Timestamp),
     /// Keeps signed proof of a peer's fault.
     Fault(PeerId, Code, Timestamp, Option<LetterRowId>, Box<Entry>),
+    /// Replaces what the index of findings holds about a subject.
+    Findings(Box<FindingRows>),
     /// Adds a line to a history.
     Event(Box<EventRow>),
     /// Keeps an approved batch with its persons.

@@ -11,6 +11,7 @@ pub mod batches;
 mod columns;
 mod entries;
 mod events;
+pub mod findings;
 mod floating;
 pub mod letters;
 mod line;

@@ -21,7 +21,7 @@ use super::sidecar::Sidecar;
 use super::watch::Watchers;
 use super::{
     Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events,
-    floating, letters, members, meta, orgs, paper_letters, peers, schema, stays,
+    findings, floating, letters, members, meta, orgs, paper_letters, peers, schema, stays,
 };
 
 /// The writing connection and the key that seals.
@@ -230,6 +230,7 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
             entries::put_fault(connection, peer, code, time, letter, &entry)
         }
         Change::Event(row) => events::put(connection, &row),
+        Change::Findings(rows) => findings::put(connection, &rows),
         Change::Meta(key, value) => meta::put(connection, key, value),
         Change::ApproveBatch(row, items) => batches::approve(connection, &row, &items),
         Change::BatchItem(batch, place, became) => batches::mark(connection, batch, place, became),

@@ -10,6 +10,7 @@ use crate::office::view::View;
 
 mod batch;
 mod file;
+mod finding;
 mod import;
 mod letter;
 mod member;
@@ -39,9 +40,9 @@ pub(super) fn pick<'t>(lang: Lang, en: &'t str, zh: &'t str) -> &'t str {
 pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
-        Demo, ImportReport, Initialised, Invited, Ledger, Letter, LetterCode, Member, MemberEvent,
-        MemberExport, MemberFile, OrgImport, Organisation, Page, Peer, PeerProbe, Recipient,
-        RehearsalClock, Replaced, Status, Stay, Verdict,
+        Demo, Finding, ImportReport, Initialised, Invited, Ledger, Letter, LetterCode, Member,
+        MemberEvent, MemberExport, MemberFile, OrgImport, Organisation, Page, Peer, PeerProbe,
+        Recipient, RehearsalClock, Replaced, Rule, RuleExplained, Status, Stay, Tasks, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -77,6 +78,11 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<Page<Recipient>>,
         text::<Ledger>,
         text::<Page<Stay>>,
+        text::<Rule>,
+        text::<Page<Rule>>,
+        text::<RuleExplained>,
+        text::<Page<Finding>>,
+        text::<Tasks>,
     ];
     known.into_iter().find_map(|text| text(reply, lang)).unwrap_or_else(|| {
         serde_json::to_string_pretty(&reply.data).unwrap_or_else(|_| reply.data.to_string())

@@ -7,8 +7,8 @@ use protocol::refusal::Lang;
 use super::super::arguments::Arguments;
 use crate::control::command::stay::{NoticeFields, StayCommand};
 use crate::control::command::{
-    BatchCommand, Command, LetterCommand, MemberCommand, MemberFields, OrgCommand, Paging,
-    PeerCommand, PersonalText,
+    BatchCommand, Command, FindingCommand, LetterCommand, MemberCommand, MemberFields, OrgCommand,
+    Paging, PeerCommand, PersonalText, RuleCommand,
 };
 
 /// What the words ask; with "reveal" and whether it is confirmed first.
@@ -109,6 +109,25 @@ fn the_words_of_the_contract_ask_about_organisations() {
         OrgCommand::Merge { code: code(), into: "610922-0008".into() }
     );
     assert_eq!(org("close 610922-0007"), OrgCommand::Close { code: code() });
+}
+
+#[test]
+fn the_words_of_the_contract_ask_about_rules_and_findings() {
+    let rule = |words: &str| asked(&format!("rule {words}")).0;
+    assert_eq!(rule("list"), Command::Rule(RuleCommand::List));
+    let explain = RuleCommand::Explain { kind: "Pocket".into() };
+    assert_eq!(rule("explain Pocket"), Command::Rule(explain));
+    let set = RuleCommand::Set { key: "contact_months".into(), value: 2 };
+    assert_eq!(rule("set contact_months 2"), Command::Rule(set));
+    let list = FindingCommand::List {
+        kind: Some("Unmet".into()),
+        org: Some("610922-0001".into()),
+        paging: Paging { limit: 5, after: Some("17.0.3.0.0".into()) },
+    };
+    let words = "finding list --kind Unmet --org 610922-0001 --limit 5 --after 17.0.3.0.0";
+    assert_eq!(asked(words).0, Command::Finding(list));
+    let tasks = FindingCommand::Tasks { overdue: true, org: None, paging: whole() };
+    assert_eq!(asked("task list --overdue").0, Command::Finding(tasks));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 mod batch;
 mod file;
+mod finding;
 mod letter;
 mod member;
 mod node;
@@ -27,6 +28,7 @@ pub use file::{
     ContactCard, DuesEntry, EducationEntry, Ledger, MemberData, MemberExport, MemberFile,
     Participation, Recipient,
 };
+pub use finding::{Finding, Rule, RuleExplained, Tasks};
 pub use letter::{
     BatchPlace, Letter, LetterRefusal, LetterStatement, LetterSuccession, MemberName, PaperRecord,
 };
@@ -49,7 +51,7 @@ pub trait View: Serialize + DeserializeOwned {
 }
 
 /// One page of a list.
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
 pub struct Page<T> {
     /// The rows.
     pub items: Vec<T>,
@@ -112,4 +114,9 @@ views! {
     BatchAccepted => "dukou.batch_accepted/1",
     BatchRetried => "dukou.batch_retried/1",
     BatchTemplate => "dukou.batch_template/1",
+    Rule => "dukou.rule/1",
+    Page<Rule> => "dukou.rules/1",
+    RuleExplained => "dukou.rule_explained/1",
+    Page<Finding> => "dukou.findings/1",
+    Tasks => "dukou.tasks/1",
 }
