@@ -255,7 +255,7 @@ fn an_end_is_an_end_whatever_else_is_missing() {
     let (a, b) = nodes();
     let year = Away::noticed(&a, &b).year();
     let mut lagging = Stay::open(&year.said[0].statement, a.region, b.region).unwrap();
-    lagging.merge(&year.said.last().unwrap().statement).unwrap();
+    lagging.merge(&year.of_kind(Kind::StayEnded)[0].statement).unwrap();
     assert_eq!(lagging.word(), year.stay.word());
     assert_ne!(lagging.digest(), year.stay.digest());
     assert_ne!(stranger(), year.stay.subject);

@@ -164,6 +164,8 @@ pub(crate) enum Verb {
         /// The member's reference, or a unique prefix; a guest's whole one · 成员编号
         #[arg(value_name = "REF")]
         member: String,
+        #[command(flatten)]
+        page: PageFlags,
     },
     /// Write the ledger of members away, or of guests · 导出流出、流入台账
     #[command(after_help = examples!("member ledger --direction out --out away.xlsx"))]
@@ -285,7 +287,7 @@ impl Verb {
                 MemberCommand::File { member }
             }
             Verb::Export { member, out } => MemberCommand::Export { member, out: absolute(&out)? },
-            Verb::SeenBy { member } => MemberCommand::SeenBy { member },
+            Verb::SeenBy { member, page } => MemberCommand::SeenBy { member, paging: page.into() },
             Verb::Ledger { direction, out } => {
                 MemberCommand::Ledger { direction, out: absolute(&out)? }
             }

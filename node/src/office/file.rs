@@ -42,10 +42,10 @@ impl Office {
     ///
     /// # Errors
     /// `member.unknown`, `member.ambiguous`.
-    pub fn seen_by(&self, member: &str) -> Result<view::Page<view::Recipient>, Refusal> {
+    pub fn seen_by(&self, member: &str) -> Result<Vec<view::Recipient>, Refusal> {
         self.look(|office, snapshot| {
             let held = held(snapshot, member)?;
-            Ok(view::Page { items: office.recipients(snapshot, held.member)?, next: None })
+            office.recipients(snapshot, held.member)
         })
     }
 

@@ -315,7 +315,9 @@ impl Executor {
             MemberCommand::Export { member, out } => {
                 Reply::of(&office.export_member(&member, &out)?)
             }
-            MemberCommand::SeenBy { member } => Reply::of(&office.seen_by(&member)?),
+            MemberCommand::SeenBy { member, paging } => {
+                Reply::of(&part(office.seen_by(&member)?, &paging)?)
+            }
             MemberCommand::Ledger { direction, out } => {
                 Reply::of(&office.export_ledger(&direction, context.lang, &out)?)
             }
