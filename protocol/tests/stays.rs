@@ -221,7 +221,8 @@ fn attack_a_private_block_of_another_kind() {
     for kind in [Kind::ContactNote, Kind::CertificateReview] {
         assert_eq!(check_block(kind, &present(b"x")), Err(Code::StatementMalformed));
     }
-    for kind in [Kind::Bulletin, Kind::HelpRequest, Kind::HelpAnswer] {
+    let written_always = [Kind::Bulletin, Kind::HelpRequest, Kind::HelpAnswer];
+    for kind in written_always.into_iter().chain([Kind::Correction, Kind::Reply]) {
         assert_eq!(check_block(kind, &present(b"  ")), Err(Code::StatementMalformed));
     }
     assert_eq!(check_block(Kind::StayEnded, &present(b"")), Ok(()), "a note may be missing");
@@ -254,7 +255,7 @@ fn an_end_is_an_end_whatever_else_is_missing() {
     let (a, b) = nodes();
     let year = Away::noticed(&a, &b).year();
     let mut lagging = Stay::open(&year.said[0].statement, a.region, b.region).unwrap();
-    lagging.merge(&year.said.last().unwrap().statement).unwrap();
+    lagging.merge(&year.of_kind(Kind::StayEnded)[0].statement).unwrap();
     assert_eq!(lagging.word(), year.stay.word());
     assert_ne!(lagging.digest(), year.stay.digest());
     assert_ne!(stranger(), year.stay.subject);

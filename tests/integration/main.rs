@@ -14,6 +14,7 @@ mod findings;
 mod guide;
 mod import;
 mod letters;
+mod member_file;
 mod offline;
 mod onward;
 mod org_import;

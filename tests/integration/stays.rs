@@ -145,15 +145,30 @@ fn a_stay_is_opened_placed_reported_and_ended_with_the_same_word_at_both_ends() 
         json!({ "period": quarter, "attended": 3, "held": 4, "dues_paid_through": "2026-09" });
     assert_eq!((&proposed["last_report"], &proposed["last_contact"]), (&facts, &json!(day)));
 
+    let said = proposed["statements"].as_array().unwrap();
+    let reported = said.iter().find(|one| one["kind"] == "participationreport").unwrap();
+    let about = ["--stay", &id, "--statement", &reported["hash"].as_str().unwrap()[..12]];
+    let words = |verb: [&'static str; 2], text| [&verb[..], &about, &["--text", text]].concat();
+    origin.refused(&words(["correction", "file"], "不对"), "stay.not_own", 7);
+    destination.ok(&words(["correction", "file"], "应为十月"));
+    destination.ok(&words(["reply", "add"], "三月因病请假"));
+    origin.ok(&words(["reply", "add"], "已向联系人说明"));
+    let attached = agreed(&pair, &id, "placed");
+    let answers = attached["statements"].as_array().unwrap().iter();
+    let about = answers.filter(|one| one["answers"] == reported["hash"]);
+    let texts: Vec<&str> = about.map(|one| one["text"].as_str().unwrap()).collect();
+    assert_eq!(texts.len(), 3, "{attached:#}");
+    assert!(texts.contains(&"三月因病请假"), "the member's words reach the other side");
+
     origin.ok(&["stay", "end", &id, "--how", "returned"]);
     let ended = agreed(&pair, &id, "ended");
     assert_eq!(ended["ended"], json!({ "how": "returned", "on": day }));
-    assert_eq!(ended["statements"].as_array().unwrap().len(), 10);
+    assert_eq!(ended["statements"].as_array().unwrap().len(), 13);
     let home = origin.member(&member);
     assert_eq!((&home["custody"], &home["stay"]), (&json!("here"), &json!(null)));
     let history = origin.list(&["member", "history", &member]);
     let said = history.iter().filter(|event| event["stay"] == id.as_str()).count();
-    assert_eq!(said, 10, "{history:#?}");
+    assert_eq!(said, 13, "{history:#?}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use protocol::refusal::{Code, Lang, Refusal};
 
 use super::ask::{Problem, Question};
+use super::attached::{CorrectionVerb, ReplyVerb};
 use super::console::Settings;
 use super::{batch, demo, finding, letter, member, node, org, peer, stay};
 use crate::control::command::{
@@ -86,6 +87,16 @@ pub(super) enum Noun {
     /// Members who are away, and guests · 流动党员双向管理
     #[command(subcommand, after_help = examples!("stay list --direction out"))]
     Stay(stay::Verb),
+    /// Corrections of what was said in a stay · 更正
+    #[command(subcommand, after_help = examples!(
+        "correction file --stay 1c0ffee0 --statement 5eed5eed --text 应为三月"
+    ))]
+    Correction(CorrectionVerb),
+    /// The member's own words · 本人说明
+    #[command(subcommand, after_help = examples!(
+        "reply add --stay 1c0ffee0 --statement 5eed5eed --text 三月因病请假"
+    ))]
+    Reply(ReplyVerb),
     /// Rules of this region · 期限规则
     #[command(subcommand, after_help = examples!("rule explain Pocket"))]
     Rule(finding::RuleVerb),
@@ -150,6 +161,8 @@ impl Noun {
             Noun::Letter(verb) => verb.question(),
             Noun::Batch(verb) => verb.question(),
             Noun::Stay(verb) => verb.question(),
+            Noun::Correction(verb) => Ok(verb.question()),
+            Noun::Reply(verb) => Ok(verb.question()),
             Noun::Rule(verb) => Ok(verb.question()),
             Noun::Finding(verb) => Ok(verb.question()),
             Noun::Task(verb) => Ok(verb.question()),

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use super::arguments::{PageFlags, absolute, examples, personal_file};
 use super::ask::{Problem, Question};
 use crate::control::command::{
-    CUSTODIES, Command, END_REASONS, MemberCommand, MemberFields, PersonalText,
+    CUSTODIES, Command, DIRECTIONS, END_REASONS, MemberCommand, MemberFields, PersonalText,
 };
 
 #[derive(Subcommand)]
@@ -139,6 +139,44 @@ pub(crate) enum Verb {
         #[arg(value_name = "REF")]
         member: String,
     },
+    /// Everything about one member, on five cards · 一人一档(五卡)
+    #[command(after_help = examples!("member file 7f3a90c1"))]
+    File {
+        /// The member's reference, or a unique prefix; a guest's whole one · 成员编号
+        #[arg(value_name = "REF")]
+        member: String,
+        #[command(flatten)]
+        reveal: RevealFlag,
+    },
+    /// Write everything that is held about a member, for that member · 导出本人全部信息
+    #[command(after_help = examples!("member export 7f3a90c1 --out 7f3a90c1.json"))]
+    Export {
+        /// The member's reference, or a unique prefix; a guest's whole one · 成员编号
+        #[arg(value_name = "REF")]
+        member: String,
+        /// Where to, JSON · 写到哪里
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Who received something about a member · 信息接收方
+    #[command(after_help = examples!("member seen-by 7f3a90c1"))]
+    SeenBy {
+        /// The member's reference, or a unique prefix; a guest's whole one · 成员编号
+        #[arg(value_name = "REF")]
+        member: String,
+        #[command(flatten)]
+        page: PageFlags,
+    },
+    /// Write the ledger of members away, or of guests · 导出流出、流入台账
+    #[command(after_help = examples!("member ledger --direction out --out away.xlsx"))]
+    Ledger {
+        /// Ours who are away, or others who stay here · 流出或流入
+        #[arg(long, value_parser = PossibleValuesParser::new(DIRECTIONS))]
+        direction: String,
+        /// Where to, xlsx · 写到哪里
+        #[arg(long, value_name = "F.xlsx")]
+        out: PathBuf,
+    },
     /// What happened to one · 经历
     #[command(after_help = examples!("member history 7f3a90c1"))]
     History {
@@ -244,6 +282,15 @@ impl Verb {
                 MemberCommand::Search { query, paging: page.into() }
             }
             Verb::Met { member } => MemberCommand::Met { member },
+            Verb::File { member, reveal } => {
+                revealing = reveal.reveal;
+                MemberCommand::File { member }
+            }
+            Verb::Export { member, out } => MemberCommand::Export { member, out: absolute(&out)? },
+            Verb::SeenBy { member, page } => MemberCommand::SeenBy { member, paging: page.into() },
+            Verb::Ledger { direction, out } => {
+                MemberCommand::Ledger { direction, out: absolute(&out)? }
+            }
             Verb::History { member, page } => {
                 MemberCommand::History { member, paging: page.into() }
             }

@@ -12,6 +12,7 @@ use clap::Parser;
 
 mod arguments;
 mod ask;
+mod attached;
 mod batch;
 mod code;
 mod console;

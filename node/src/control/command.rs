@@ -5,6 +5,7 @@
 //! the node may run in another directory. Personal text is [`Private`] until it is needed. The form
 //! crosses the local socket between programs of one version and is not stored.
 
+mod member;
 pub mod stay;
 
 use std::fmt;
@@ -12,6 +13,8 @@ use std::path::PathBuf;
 
 use protocol::private::Private;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use member::{MemberCommand, MemberFields};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,107 +167,6 @@ pub enum OrgCommand {
         /// Its code.
         code: String,
     },
-}
-
-/// What is asked about members.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum MemberCommand {
-    /// Checks a roster file, and writes it with `commit`.
-    Import {
-        /// xlsx or csv.
-        file: PathBuf,
-        /// Whether to write.
-        commit: bool,
-        /// Where to write the table back with its faults marked.
-        annotated: Option<PathBuf>,
-    },
-    /// Adds one person; name, ID number, standing and organisation are needed.
-    Add(MemberFields),
-    /// Changes the given fields of one.
-    Set {
-        /// The member, or a unique prefix.
-        member: String,
-        /// What changes.
-        fields: MemberFields,
-    },
-    /// Moves one to another branch of this region.
-    Move {
-        /// The member, or a unique prefix.
-        member: String,
-        /// The branch.
-        org: String,
-    },
-    /// Ends a membership.
-    End {
-        /// The member, or a unique prefix.
-        member: String,
-        /// One of [`END_REASONS`].
-        reason: String,
-        /// The day.
-        on: String,
-    },
-    /// Lists the roster.
-    List {
-        /// Only of this organisation and those under it.
-        org: Option<String>,
-        /// Only with this custody, one of [`CUSTODIES`].
-        custody: Option<String>,
-        /// Which part.
-        paging: Paging,
-    },
-    /// Shows one.
-    Show {
-        /// The member, or a unique prefix.
-        member: String,
-    },
-    /// Finds by name, pinyin initials, or a whole ID number.
-    Search {
-        /// What to look for.
-        query: PersonalText,
-        /// Which part.
-        paging: Paging,
-    },
-    /// Notes that somebody here met the person.
-    Met {
-        /// The member, or a unique prefix.
-        member: String,
-    },
-    /// Lists what happened to one.
-    History {
-        /// The member, or a unique prefix.
-        member: String,
-        /// Which part.
-        paging: Paging,
-    },
-}
-
-/// The fields of a member that can be given or changed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MemberFields {
-    /// 姓名.
-    pub name: Option<PersonalText>,
-    /// 公民身份号码.
-    pub id_number: Option<PersonalText>,
-    /// 党员类别, in any of the spellings of a roster file.
-    pub standing: Option<String>,
-    /// The branch, by code or unique name.
-    pub org: Option<String>,
-    /// 性别.
-    pub sex: Option<PersonalText>,
-    /// 民族.
-    pub ethnicity: Option<PersonalText>,
-    /// 入党日期, a day.
-    pub joined_on: Option<String>,
-    /// 党费交至, a month.
-    pub dues_paid_through: Option<String>,
-    /// 联系电话.
-    pub phone: Option<PersonalText>,
-    /// 现居住地.
-    pub residence: Option<PersonalText>,
-    /// 工作单位.
-    pub unit: Option<PersonalText>,
 }
 
 /// What is asked about letters.

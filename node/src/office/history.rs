@@ -1,5 +1,6 @@
 //! What happened to a member here: changes of the roster, and every statement about them.
 
+use protocol::id::MemberRef;
 use protocol::refusal::Refusal;
 use protocol::statement::Statement;
 
@@ -24,31 +25,41 @@ impl Office {
         let skip = usize::try_from(cursor(after)?).unwrap_or(usize::MAX);
         self.look(|office, snapshot| {
             let row = snapshot.named_member(member)?;
-            let mut events = Vec::new();
-            for event in snapshot.member_events(row.member, 0, u32::MAX)? {
-                events.push(view::MemberEvent {
-                    at: event.time.to_string(),
-                    kind: event.kind,
-                    org: event.org.map(|org| org.to_string()),
-                    letter: None,
-                    stay: None,
-                    by: event.by,
-                    detail: event.detail,
-                });
-            }
-            for letter in snapshot.letters_of(row.member)? {
-                events.extend(office.events_of(snapshot, &letter)?);
-            }
-            for stay in snapshot.stays_of(row.member)? {
-                events.extend(said_in(snapshot, &stay)?);
-            }
-            // The sort is stable: what one commit did keeps its order.
-            events.sort_by(|a, b| a.at.cmp(&b.at));
+            let events = office.events_about(snapshot, row.member)?;
             let total = events.len();
             let items: Vec<_> = events.into_iter().skip(skip).take(limit as usize).collect();
             let end = skip.saturating_add(items.len());
             Ok(view::Page { items, next: (end < total).then(|| end.to_string()) })
         })
+    }
+
+    /// Everything that happened to a member, oldest first.
+    pub(super) fn events_about(
+        &self,
+        snapshot: &Snapshot<'_>,
+        member: MemberRef,
+    ) -> Result<Vec<view::MemberEvent>, Stop> {
+        let mut events = Vec::new();
+        for event in snapshot.member_events(member, 0, u32::MAX)? {
+            events.push(view::MemberEvent {
+                at: event.time.to_string(),
+                kind: event.kind,
+                org: event.org.map(|org| org.to_string()),
+                letter: None,
+                stay: None,
+                by: event.by,
+                detail: event.detail,
+            });
+        }
+        for letter in snapshot.letters_of(member)? {
+            events.extend(self.events_of(snapshot, &letter)?);
+        }
+        for stay in snapshot.stays_of(member)? {
+            events.extend(said_in(snapshot, &stay)?);
+        }
+        // The sort is stable: what one commit did keeps its order.
+        events.sort_by(|a, b| a.at.cmp(&b.at));
+        Ok(events)
     }
 
     fn events_of(

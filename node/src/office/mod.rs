@@ -9,6 +9,7 @@ pub mod accept;
 pub mod batches;
 mod decide;
 pub mod deliver;
+pub mod file;
 pub mod findings;
 pub mod history;
 pub mod import;

@@ -9,9 +9,11 @@ mod letter;
 mod stay;
 mod succession;
 
+use std::collections::HashSet;
+
 use protocol::envelope::{Entry, Group, Tip};
 use protocol::exchange::feed::{Arrival, FeedCopy, FeedFault};
-use protocol::id::EntryHash;
+use protocol::id::{EntryHash, StatementHash, StayId};
 use protocol::refusal::{Code, Refusal};
 use protocol::statement::keys::KeyCert;
 use protocol::statement::kind::Kind;
@@ -169,7 +171,7 @@ impl Decision<'_> {
             let feed = FeedRow { id, incarnation: first.incarnation, seq: 0, hash, acked: 0 };
             self.batch.push(Change::StartFeed(peer.id, feed, FeedSide::Peer));
         }
-        let mut arrival = Judging { peer, undecided_bytes: None };
+        let mut arrival = Judging { peer, undecided_bytes: None, said: HashSet::new() };
         let mut received = Vec::with_capacity(entries.len());
         for entry in entries {
             received.push(self.judge(&mut arrival, entry)?);
@@ -302,6 +304,8 @@ struct Judging<'a> {
     peer: &'a PeerRow,
     /// Bytes of undecided Offers of this peer, once they were asked for.
     undecided_bytes: Option<u64>,
+    /// What it said in stays, in this arrival.
+    said: HashSet<(StayId, StatementHash)>,
 }
 
 /// What an entry turned out to be.

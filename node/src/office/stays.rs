@@ -3,6 +3,7 @@
 //! What may be said is decided by `protocol::stay`; here it is loaded, signed and stored. A stay
 //! changes nothing in the roster but the mark that a member is away.
 
+mod attach;
 mod follow;
 mod notice;
 mod say;

@@ -311,6 +311,16 @@ impl Executor {
                 let after = paging.after.as_deref();
                 Reply::of(&office.search_members(&query.0, after, paging.limit, reveal)?)
             }
+            MemberCommand::File { member } => Reply::of(&office.member_file(&member, reveal)?),
+            MemberCommand::Export { member, out } => {
+                Reply::of(&office.export_member(&member, &out)?)
+            }
+            MemberCommand::SeenBy { member, paging } => {
+                Reply::of(&part(office.seen_by(&member)?, &paging)?)
+            }
+            MemberCommand::Ledger { direction, out } => {
+                Reply::of(&office.export_ledger(&direction, context.lang, &out)?)
+            }
             MemberCommand::History { member, paging } => {
                 let after = paging.after.as_deref();
                 Reply::of(&office.member_history(&member, after, paging.limit)?)

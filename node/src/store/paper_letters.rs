@@ -110,6 +110,11 @@ impl Snapshot<'_> {
         Ok(self.paper_rows("id = ?1", &[&id.0])?.pop())
     }
 
+    /// The paper letters about a member, oldest first.
+    pub fn paper_letters_of(&self, member: MemberRef) -> Result<Vec<PaperLetterRow>, StoreFault> {
+        self.paper_rows("member = ?1 ORDER BY id", &[member.as_bytes()])
+    }
+
     /// Up to two paper letters whose id begins with this hexadecimal text.
     pub fn paper_letters_by_prefix(&self, prefix: &str) -> Result<Vec<PaperLetterRow>, StoreFault> {
         let Some((first, last)) = prefix_range(prefix) else { return Ok(Vec::new()) };

@@ -109,6 +109,10 @@ kinds! {
     41 EndProposal "终止建议", Destination;
     /// The stay has ended.
     42 StayEnded "流动终止", Origin;
+    /// Who said a thing corrects it in words.
+    43 Correction "更正", Either;
+    /// The member's own words about a statement.
+    44 Reply "本人说明", Either;
 }
 
 #[cfg(test)]

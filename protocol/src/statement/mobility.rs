@@ -103,6 +103,10 @@ day_notes! {
     HelpRequest
     /// 协助答复: the answer is in the private block.
     HelpAnswer
+    /// 更正: what its author says instead of an earlier statement is in the private block.
+    Correction
+    /// 本人说明: the member's own words about a statement are in the private block.
+    Reply
 }
 
 macro_rules! ends {
@@ -197,6 +201,10 @@ pub enum Said {
     Proposal(EndProposal),
     /// And decided.
     Ended(StayEnded),
+    /// Something was corrected in words.
+    Correction(Correction),
+    /// The member replied to something.
+    Reply(Reply),
 }
 
 impl Said {
@@ -219,6 +227,8 @@ impl Said {
             Kind::HelpAnswer => Said::HelpAnswer(statement.body()?),
             Kind::EndProposal => Said::Proposal(statement.body()?),
             Kind::StayEnded => Said::Ended(statement.body()?),
+            Kind::Correction => Said::Correction(statement.body()?),
+            Kind::Reply => Said::Reply(statement.body()?),
             _ => return Err(Code::StatementUnusable),
         };
         let today = statement.fields().time.day();
@@ -244,6 +254,8 @@ impl Said {
             Said::HelpAnswer(said) => said.on <= today,
             Said::Proposal(said) => said.on <= today,
             Said::Ended(said) => said.on <= today,
+            Said::Correction(said) => said.on <= today,
+            Said::Reply(said) => said.on <= today,
         }
     }
 
@@ -254,6 +266,11 @@ impl Said {
             Said::Proposal(proposal) => proposal.how.may_be_proposed(),
             _ => true,
         }
+    }
+
+    /// Whether it answers a further statement of the stay, besides the opening.
+    pub fn answers_further(&self) -> bool {
+        matches!(self, Said::HelpAnswer(_) | Said::Correction(_) | Said::Reply(_))
     }
 
     /// Its author's count; 0 for the ReportIn, which is always the first.
@@ -270,6 +287,8 @@ impl Said {
             Said::HelpAnswer(said) => said.revision,
             Said::Proposal(said) => said.revision,
             Said::Ended(said) => said.revision,
+            Said::Correction(said) => said.revision,
+            Said::Reply(said) => said.revision,
         }
     }
 }
@@ -292,6 +311,6 @@ impl Statement {
 impl Kind {
     /// Whether it is a kind of a stay's statements.
     pub fn is_of_stay(self) -> bool {
-        (Kind::StayNotice..=Kind::StayEnded).contains(&self)
+        (Kind::StayNotice..=Kind::Reply).contains(&self)
     }
 }

@@ -268,8 +268,8 @@ impl Stay {
         let fits = match (&statement.fields().answers[..], said) {
             ([], Said::Notice(_) | Said::ReportIn(_)) => statement.hash() == opening,
             (_, Said::ReportIn(_)) => false,
-            ([first, _], Said::HelpAnswer(_)) => *first == opening,
-            ([first], said) => *first == opening && !matches!(said, Said::HelpAnswer(_)),
+            ([first, _], said) => *first == opening && said.answers_further(),
+            ([first], said) => *first == opening && !said.answers_further(),
             _ => false,
         };
         if fits { Ok(()) } else { Err(Code::StatementAntecedent) }
@@ -313,6 +313,7 @@ impl Stay {
             }
             Said::Proposal(proposal) => supersede(&mut self.proposal, revision, hash, proposal),
             Said::Ended(ended) => supersede(&mut self.ended, revision, hash, ended),
+            Said::Correction(_) | Said::Reply(_) => {}
         }
     }
 

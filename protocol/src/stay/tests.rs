@@ -11,7 +11,7 @@ use crate::statement::mobility::particulars::Duties;
 use crate::statement::mobility::{EndedHow, ParticipationReport};
 use crate::stay::origin::Membership;
 use crate::stay::state::{Side, Stay, Word};
-use crate::stay::{destination, help, origin};
+use crate::stay::{attached, destination, help, origin};
 use crate::transfer::world::Node;
 use crate::transfer::world::stays::{
     Away, certificate, contact, first_day, member_of, notice_body, stranger,
@@ -80,13 +80,13 @@ proptest! {
     /// makes it lag, until it comes.
     #[test]
     fn a_year_in_any_order_is_the_same_year(
-        order in Just((1..17).collect::<Vec<usize>>()).prop_shuffle(),
-        again in proptest::collection::vec(1..17_usize, 0..12),
-        held in 0..17_usize,
+        order in Just((1..19).collect::<Vec<usize>>()).prop_shuffle(),
+        again in proptest::collection::vec(1..19_usize, 0..12),
+        held in 0..19_usize,
     ) {
         let (a, b) = nodes();
         let away = Away::noticed(&a, &b).year();
-        prop_assert_eq!(away.said.len(), 17);
+        prop_assert_eq!(away.said.len(), 19);
         let said = |places: &[usize]| places.iter().map(|at| &away.said[*at]).collect::<Vec<_>>();
         let lagging = merged(opened(&away), said(&order[..held]));
         let stay = merged(lagging, said(&again));
@@ -310,13 +310,32 @@ fn every_fact_changes_the_digest() {
     let away = Away::noticed(&a, &b).year();
     let mut stay = opened(&away);
     let mut seen = vec![stay.digest()];
-    for stated in &away.said[1..] {
+    for stated in &away.said[1..17] {
         let said = stay.merge(&stated.statement).unwrap();
         assert!(!seen.contains(&stay.digest()), "{said:?}");
         seen.push(stay.digest());
         stay.merge(&stated.statement).unwrap();
         assert_eq!(seen.last(), Some(&stay.digest()));
     }
+}
+
+/// a correction is its author's, a reply the member's; neither changes what stands.
+#[test]
+fn a_correction_and_a_reply_change_nothing_that_stands() {
+    let (a, b) = nodes();
+    let mut away = Away::noticed(&a, &b);
+    away.place(7).report("2026-Q4", 3, None);
+    let (before, word) = (away.stay.digest(), away.stay.word());
+    let report = away.said.last().unwrap().statement.hash();
+    let about = (report, Side::Destination);
+    let foreign = attached::correct(&away.stay, Side::Origin, about, away.today, "不对");
+    assert_eq!(code(foreign), Code::StayNotOwn);
+    let empty = attached::reply(&away.stay, Side::Origin, report, away.today, " ");
+    assert_eq!(code(empty), Code::FieldInvalid);
+    away.attach();
+    assert_eq!((away.stay.digest(), away.stay.word()), (before, word));
+    let reply = &away.said.last().unwrap().statement;
+    assert_eq!(reply.fields().answers, [away.stay.id.opening(), report]);
 }
 
 /// a notice about another membership than the first is no notice of this stay.

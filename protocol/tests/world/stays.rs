@@ -11,7 +11,7 @@ use protocol::statement::mobility::{EndedHow, ParticipationReport, StayNotice};
 use protocol::statement::{Draft, Stated};
 use protocol::stay::origin::Membership as AwayMember;
 use protocol::stay::state::{Side, Stay};
-use protocol::stay::{destination, help, origin};
+use protocol::stay::{attached, destination, help, origin};
 use protocol::time::Day;
 
 use super::{Membership, Node, start};
@@ -180,6 +180,20 @@ impl<'a> Away<'a> {
         self.say(Side::Origin, origin::end(&self.stay, how, today, today, "已返乡"))
     }
 
+    /// The origin corrects, and the member replies to, what was said last.
+    pub fn attach(&mut self) -> &mut Self {
+        let about = self.said.last().unwrap().statement.clone();
+        let author = self.stay.side_of(about.fields().author).unwrap();
+        let (stay, today) = (self.stay.clone(), self.today);
+        let about = (about.hash(), author);
+        self.say(author, attached::correct(&stay, author, about, today, "应为四月"));
+        let stay = self.stay.clone();
+        self.say(
+            Side::Destination,
+            attached::reply(&stay, Side::Destination, about.0, today, "属实"),
+        )
+    }
+
     /// A year in which everything is said that can be.
     pub fn year(mut self) -> Away<'a> {
         self.later(3).place(7).later(20).contact();
@@ -189,7 +203,7 @@ impl<'a> Away<'a> {
         self.ask(Side::Origin).later(10).bulletin().answer(Side::Destination);
         self.later(30).place(8).report("2027-Q1", 2, Some("2027-03"));
         self.later(60).review().later(1).propose(EndedHow::Moved);
-        self.later(3).propose(EndedHow::Returned).later(2).end(EndedHow::Returned);
+        self.later(3).propose(EndedHow::Returned).later(2).end(EndedHow::Returned).attach();
         self
     }
 

@@ -9,6 +9,7 @@ use crate::control::execute::Reply;
 use crate::office::view::View;
 
 mod batch;
+mod file;
 mod finding;
 mod import;
 mod letter;
@@ -39,9 +40,9 @@ pub(super) fn pick<'t>(lang: Lang, en: &'t str, zh: &'t str) -> &'t str {
 pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
-        Demo, Finding, ImportReport, Initialised, Invited, Letter, LetterCode, Member, MemberEvent,
-        OrgImport, Organisation, Page, Peer, PeerProbe, RehearsalClock, Replaced, Rule,
-        RuleExplained, Status, Stay, Tasks, Verdict,
+        Demo, Finding, ImportReport, Initialised, Invited, Ledger, Letter, LetterCode, Member,
+        MemberEvent, MemberExport, MemberFile, OrgImport, Organisation, Page, Peer, PeerProbe,
+        Recipient, RehearsalClock, Replaced, Rule, RuleExplained, Status, Stay, Tasks, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -72,6 +73,10 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<BatchRetried>,
         text::<BatchTemplate>,
         text::<Stay>,
+        text::<MemberFile>,
+        text::<MemberExport>,
+        text::<Page<Recipient>>,
+        text::<Ledger>,
         text::<Page<Stay>>,
         text::<Rule>,
         text::<Page<Rule>>,

@@ -110,14 +110,18 @@ fn statements(stay: &Stay, lang: Lang) -> String {
         .map(|one| {
             let facts = one.report.as_ref().map(|one| report(one, lang));
             let said: Vec<String> = facts.into_iter().chain(one.text.clone()).collect();
-            vec![minute(&one.at), one.by.clone(), word(lang, &one.kind), said.join(" · ")]
+            let kind = word(lang, &one.kind);
+            vec![minute(&one.at), one.by.clone(), kind, short(&one.hash), said.join(" · ")]
         })
         .collect();
-    table(
-        lang,
-        &[p("At", "时间"), p("By", "签发"), p("Statement", "文书"), p("Says", "内容")],
-        &rows,
-    )
+    let header = [
+        p("At", "时间"),
+        p("By", "签发"),
+        p("Statement", "文书"),
+        p("Hash", "校验"),
+        p("Says", "内容"),
+    ];
+    table(lang, &header, &rows)
 }
 
 impl Text for Page<Stay> {

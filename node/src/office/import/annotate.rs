@@ -49,7 +49,7 @@ pub fn annotate(sheet: &Sheet, checked: &Checked, lang: Lang, out: &Path) -> Res
 ///
 /// # Errors
 /// `file.write`.
-pub(super) fn save(workbook: &mut Workbook, out: &Path) -> Result<(), Refusal> {
+pub(in crate::office) fn save(workbook: &mut Workbook, out: &Path) -> Result<(), Refusal> {
     let refuse = || Refusal::about(Code::FileWrite, out.display());
     let mut file = NamedTempFile::new_in(directory_of(out)).map_err(|_| refuse())?;
     workbook.save_to_writer(file.as_file_mut()).map_err(|_| refuse())?;

@@ -20,6 +20,19 @@ use super::{Judged, Judging};
 impl Decision<'_> {
     pub(super) fn take_of_stay(
         &mut self,
+        arrival: &mut Judging<'_>,
+        entry: &Entry,
+        statement: &Statement,
+    ) -> Result<Judged, Stop> {
+        let judged = self.judge_of_stay(arrival, entry, statement)?;
+        if judged.unusable.is_none() {
+            arrival.said.extend(statement.stay().map(|stay| (stay, statement.hash())));
+        }
+        Ok(judged)
+    }
+
+    fn judge_of_stay(
+        &mut self,
         arrival: &Judging<'_>,
         entry: &Entry,
         statement: &Statement,
@@ -70,6 +83,9 @@ impl Decision<'_> {
         statement: &Statement,
         mut row: StayRow,
     ) -> Result<Judged, Stop> {
+        if !self.answers_what_was_said(arrival, statement, &row)? {
+            return Ok(Judged::unusable(Code::StatementAntecedent));
+        }
         let before = row.core.clone();
         let said = match row.core.merge(statement) {
             Ok(said) => said,
@@ -93,6 +109,29 @@ impl Decision<'_> {
             None => {}
         }
         Ok(Judged::of_stay(id))
+    }
+
+    /// a Correction answers a statement of its author in this stay, a Reply one of either
+    /// side. In one arrival the peer may say a thing and correct it.
+    fn answers_what_was_said(
+        &self,
+        arrival: &Judging<'_>,
+        statement: &Statement,
+        row: &StayRow,
+    ) -> Result<bool, Stop> {
+        let own_alone = match statement.kind() {
+            Some(Kind::Correction) => true,
+            Some(Kind::Reply) => false,
+            _ => return Ok(true),
+        };
+        let fields = statement.fields();
+        let Some(about) = fields.answers.get(1) else { return Ok(false) };
+        if arrival.said.contains(&(row.core.id, *about)) {
+            return Ok(true);
+        }
+        let author = row.core.side_of(fields.author);
+        let said = self.said_in(row)?;
+        Ok(said.iter().any(|(hash, by)| hash == about && (!own_alone || Some(*by) == author)))
     }
 
     /// The peer could not use something that we said in a stay: whoever looks at it sees that.

@@ -49,10 +49,20 @@ impl Office {
     pub fn stay_revealed(&self, stay: &str, reveal: bool) -> Result<view::Stay, Refusal> {
         self.look(|office, snapshot| {
             let row = snapshot.named_stay(stay)?;
-            let mut shown = office.stay_view(snapshot, &row, reveal)?;
-            shown.statements = office.said_in(snapshot, &row)?;
-            Ok(shown)
+            office.whole_stay(snapshot, &row, reveal)
         })
+    }
+
+    /// A stay with its statements.
+    pub(in crate::office) fn whole_stay(
+        &self,
+        snapshot: &Snapshot<'_>,
+        row: &StayRow,
+        reveal: bool,
+    ) -> Result<view::Stay, Stop> {
+        let mut shown = self.stay_view(snapshot, row, reveal)?;
+        shown.statements = self.said_in(snapshot, row)?;
+        Ok(shown)
     }
 
     /// Stays, newest first, without their statements.
@@ -235,6 +245,7 @@ impl Office {
                 by: by.region.to_string(),
                 at: statement.fields().time.to_string(),
                 hash: statement.hash().to_string(),
+                answers: statement.fields().answers.get(1).map(|hash| hash.to_string()),
                 report: match &content {
                     Said::Report(report) => Some(report_view(report)),
                     _ => None,
@@ -270,7 +281,9 @@ fn prose_of(kind: Kind, block: &[u8]) -> Option<String> {
         | Kind::HelpRequest
         | Kind::HelpAnswer
         | Kind::EndProposal
-        | Kind::StayEnded => text_of(&written(kind, block).ok()?),
+        | Kind::StayEnded
+        | Kind::Correction
+        | Kind::Reply => text_of(&written(kind, block).ok()?),
         _ => None,
     }
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 mod batch;
+mod file;
 mod finding;
 mod letter;
 mod member;
@@ -22,6 +23,10 @@ mod stay;
 pub use batch::{
     AcceptedItem, Batch, BatchAccepted, BatchCheck, BatchCounts, BatchIssued, BatchItem,
     BatchRetried, BatchSummary, BatchTemplate, ColumnMatch, FailedItem,
+};
+pub use file::{
+    ContactCard, DuesEntry, EducationEntry, Ledger, MemberData, MemberExport, MemberFile,
+    Participation, Recipient,
 };
 pub use finding::{Finding, Rule, RuleExplained, Tasks};
 pub use letter::{
@@ -95,6 +100,11 @@ views! {
     Page<Letter> => "dukou.letters/1",
     LetterCode => "dukou.letter_code/1",
     Verdict => "dukou.verdict/1",
+    MemberFile => "dukou.member_file/1",
+    MemberData => "dukou.member_data/1",
+    MemberExport => "dukou.member_export/1",
+    Page<Recipient> => "dukou.recipients/1",
+    Ledger => "dukou.ledger/1",
     Stay => "dukou.stay/1",
     Page<Stay> => "dukou.stays/1",
     BatchCheck => "dukou.batch_check/1",

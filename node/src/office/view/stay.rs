@@ -146,6 +146,8 @@ pub struct StayStatement {
     pub at: String,
     /// The statement's hash, hex.
     pub hash: String,
+    /// The hash of the statement that it corrects, replies to or answers.
+    pub answers: Option<String>,
     /// The quarter of a report.
     pub report: Option<StayReport>,
     /// What was written; none if nothing was, or once erased.

@@ -150,7 +150,7 @@ pub fn check_block(kind: Kind, attachment: &Attachment) -> Result<(), Code> {
         Kind::ReportIn => ReportedPerson::from_block(block).map(drop),
         Kind::StayPlaced => ContactPerson::from_block(block).map(drop),
         Kind::ParticipationReport => Duties::from_block(block).map(drop),
-        Kind::Bulletin | Kind::HelpRequest | Kind::HelpAnswer => {
+        Kind::Bulletin | Kind::HelpRequest | Kind::HelpAnswer | Kind::Correction | Kind::Reply => {
             written(kind, block).and_then(|text| match text.reveal().trim().is_empty() {
                 true => Err(Code::StatementMalformed),
                 false => Ok(()),

@@ -154,3 +154,24 @@ fn a_stay_that_the_other_side_cannot_use_says_so() {
     assert_eq!((shown.delivery.as_str(), rejected), ("rejected", Some("statement.time")));
     assert_eq!(pair.destination.stay(&stay).err().map(|one| one.code.text()), Some("stay.unknown"));
 }
+
+/// in one arrival the peer may say a thing and correct it; what it never said it cannot
+/// correct.
+#[test]
+fn a_report_and_its_correction_arrive_together() {
+    let pair = Pair::new();
+    let stay = pair.placed();
+    pair.destination.report_stay(&stay, &report()).unwrap();
+    let said = pair.destination.stay(&stay).unwrap().statements;
+    let reported = said.iter().find(|one| one.kind == "participationreport").unwrap().hash.clone();
+    pair.destination.file_correction(&stay, &reported, &"应为二次".into()).unwrap();
+    let foreign = pair.origin.file_correction(&stay, &reported, &"不对".into());
+    assert_eq!(foreign.err().map(|one| one.code.text()), Some("stay.statement_unknown"));
+    pair.settle();
+    let foreign = pair.origin.file_correction(&stay, &reported, &"不对".into());
+    assert_eq!(foreign.err().map(|one| one.code.text()), Some("stay.not_own"));
+    let shown = pair.origin.stay(&stay).unwrap();
+    let last = shown.statements.iter().find(|one| one.kind == "correction").unwrap();
+    assert_eq!((last.text.as_deref(), last.answers.as_ref()), (Some("应为二次"), Some(&reported)));
+    pair.agreed(&stay);
+}
