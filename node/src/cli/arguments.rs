@@ -83,6 +83,12 @@ pub(super) enum Noun {
     /// Batches of letters · 批量转接
     #[command(subcommand, after_help = examples!("batch check people.xlsx"))]
     Batch(batch::Verb),
+    /// Compare the books with another region · 与对方地区对账
+    #[command(after_help = examples!("reconcile 610902", "reconcile 610902 --json"))]
+    Reconcile {
+        /// The region's code · 地区代码
+        region: String,
+    },
     /// Rehearsals · 演练
     #[command(subcommand, after_help = examples!("rehearsal now 2027-03-01T00:00:00Z"))]
     Rehearsal(Rehearsal),
@@ -137,6 +143,7 @@ impl Noun {
             Noun::Member(verb) => verb.question(),
             Noun::Letter(verb) => verb.question(),
             Noun::Batch(verb) => verb.question(),
+            Noun::Reconcile { region } => Ok(Command::Reconcile { region }.into()),
             Noun::Init(_)
             | Noun::Serve(_)
             | Noun::Demo(_)

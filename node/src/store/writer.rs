@@ -21,7 +21,7 @@ use super::sidecar::Sidecar;
 use super::watch::Watchers;
 use super::{
     Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events,
-    floating, letters, members, meta, orgs, paper_letters, peers, schema,
+    floating, letters, members, meta, orgs, paper_letters, peers, reconcile, schema,
 };
 
 /// The writing connection and the key that seals.
@@ -230,6 +230,8 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         }
         Change::Event(row) => events::put(connection, &row),
         Change::Meta(key, value) => meta::put(connection, key, value),
+        Change::Reconciliation(row) => reconcile::put(connection, &row),
+        Change::Differences(peer, rows) => reconcile::put_differences(connection, peer, &rows),
         Change::ApproveBatch(row, items) => batches::approve(connection, &row, &items),
         Change::BatchItem(batch, place, became) => batches::mark(connection, batch, place, became),
         Change::BatchLetter(batch, place, letter, to) => {

@@ -16,6 +16,7 @@ mod node;
 mod org;
 mod paper;
 mod peer;
+mod reconcile;
 mod table;
 mod words;
 
@@ -38,7 +39,8 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
         Demo, ImportReport, Initialised, Invited, Letter, LetterCode, Member, MemberEvent,
-        OrgImport, Organisation, Page, Peer, PeerProbe, RehearsalClock, Replaced, Status, Verdict,
+        OrgImport, Organisation, Page, Peer, PeerProbe, Reconciliation, RehearsalClock, Replaced,
+        Status, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -50,6 +52,7 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<Page<Peer>>,
         text::<PeerProbe>,
         text::<Replaced>,
+        text::<Reconciliation>,
         text::<Organisation>,
         text::<Page<Organisation>>,
         text::<OrgImport>,

@@ -16,6 +16,7 @@ mod node;
 mod organisation;
 mod paper;
 mod peer;
+mod reconcile;
 
 pub use batch::{
     AcceptedItem, Batch, BatchAccepted, BatchCheck, BatchCounts, BatchIssued, BatchItem,
@@ -32,6 +33,7 @@ pub use node::{
 pub use organisation::{OrgImport, Organisation};
 pub use paper::{CodeLetter, LetterCode, Verdict};
 pub use peer::{Invited, Peer, PeerProbe, Replaced};
+pub use reconcile::{Difference, FeedHead, Heads, LetterBelief, Reconciliation};
 
 /// An object with a place in the outside contract.
 pub trait View: Serialize + DeserializeOwned {
@@ -78,6 +80,7 @@ views! {
     Page<Peer> => "dukou.peers/1",
     PeerProbe => "dukou.peer_test/1",
     Replaced => "dukou.peer_replaced/1",
+    Reconciliation => "dukou.reconciliation/1",
     Organisation => "dukou.org/1",
     Page<Organisation> => "dukou.orgs/1",
     OrgImport => "dukou.org_import/1",
