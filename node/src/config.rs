@@ -9,6 +9,7 @@ mod address;
 mod entries;
 mod fault;
 mod parse;
+mod rules;
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -24,6 +25,7 @@ use crate::durable;
 use crate::telemetry::{LogFormat, LogSettings};
 use entries::ENTRIES;
 pub use fault::{ConfigFault, faults_refusal};
+pub use rules::RuleBook;
 
 /// Longest configuration file, in bytes.
 const FILE_BYTES_MAX: u64 = 256 * 1024;
@@ -99,7 +101,8 @@ impl Config {
     /// # Errors
     /// Every fault, by line and column.
     pub fn parse(text: &str) -> Result<Config, Vec<ConfigFault>> {
-        parse::parse(text)
+        let region = RegionCode::new(100_000).expect("the lowest code there is");
+        parse::parse(text, Config::defaults(region))
     }
 
     /// Checks what the parts of a configuration would say in a file, for values that came from the
@@ -167,7 +170,7 @@ impl Config {
         }
         let mut text = old;
         for (key, value) in [("listen", listen), ("http", http)] {
-            text = parse::with_text(&text, key, &value.to_string());
+            text = parse::with_value(&text, key, &value.to_string().into());
         }
         let expected = Config { listen, http, ..found };
         if Config::parse(&text).map_err(invalid)? != expected {

@@ -80,6 +80,11 @@ impl DataDirectory {
         self.0.join("config.toml")
     }
 
+    /// `rules.toml`.
+    pub fn rules_file(&self) -> PathBuf {
+        self.0.join("rules.toml")
+    }
+
     /// The directory of the secret keys.
     pub fn keys(&self) -> PathBuf {
         self.0.join("keys")

@@ -30,6 +30,8 @@ pub const ANSWERS_MAX: usize = 4;
 pub const NAME_CHARS_MAX: usize = 100;
 /// Longest free text (reason, note, address) in Unicode scalar values.
 pub const TEXT_CHARS_MAX: usize = 500;
+/// Longest news of the home organisation, in Unicode scalar values.
+pub const NEWS_CHARS_MAX: usize = 2_000;
 /// Longest phone number, in characters.
 pub const PHONE_CHARS_MAX: usize = 32;
 /// Most organisations in one part of a directory.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use dukou::clock::Clock;
+use dukou::config::RuleBook;
 use dukou::entropy::Entropy;
 use dukou::failpoint::Failpoints;
 use dukou::keys::Keys;
@@ -126,6 +127,7 @@ fn open_with(
         entropy: entropy.clone(),
         addresses: Vec::new(),
         quotas: Quotas { undecided_offers_bytes: 1 << 26, database_bytes: 1 << 30 },
+        rules: RuleBook::defaults(),
     });
     (office.unwrap(), store)
 }

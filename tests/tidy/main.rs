@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod codes;
+mod coverage;
 mod deps;
 mod house;
 mod ladder;

@@ -9,7 +9,7 @@ use protocol::refusal::{Code, Lang, Refusal};
 
 use super::ask::{Problem, Question};
 use super::console::Settings;
-use super::{batch, demo, letter, member, node, org, peer};
+use super::{batch, demo, finding, letter, member, node, org, peer, stay};
 use crate::control::command::{
     Command, END_REASONS, GROUNDS, PAGE_ROWS_MAX, Paging, PersonalText, VOID_REASONS,
 };
@@ -89,6 +89,18 @@ pub(super) enum Noun {
         /// The region's code · 地区代码
         region: String,
     },
+    /// Members who are away, and guests · 流动党员双向管理
+    #[command(subcommand, after_help = examples!("stay list --direction out"))]
+    Stay(stay::Verb),
+    /// Rules of this region · 期限规则
+    #[command(subcommand, after_help = examples!("rule explain Pocket"))]
+    Rule(finding::RuleVerb),
+    /// What is due or wrong · 督查事项
+    #[command(subcommand, after_help = examples!("finding list --kind Pocket"))]
+    Finding(finding::Verb),
+    /// What the offices of this region must do · 待办
+    #[command(subcommand, after_help = examples!("task list --overdue"))]
+    Task(finding::TaskVerb),
     /// Rehearsals · 演练
     #[command(subcommand, after_help = examples!("rehearsal now 2027-03-01T00:00:00Z"))]
     Rehearsal(Rehearsal),
@@ -144,6 +156,10 @@ impl Noun {
             Noun::Letter(verb) => verb.question(),
             Noun::Batch(verb) => verb.question(),
             Noun::Reconcile { region } => Ok(Command::Reconcile { region }.into()),
+            Noun::Stay(verb) => verb.question(),
+            Noun::Rule(verb) => Ok(verb.question()),
+            Noun::Finding(verb) => Ok(verb.question()),
+            Noun::Task(verb) => Ok(verb.question()),
             Noun::Init(_)
             | Noun::Serve(_)
             | Noun::Demo(_)

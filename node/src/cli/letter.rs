@@ -147,7 +147,7 @@ pub(crate) enum Verb {
     Verify(Verify),
     RecordReceipt(record::Receipt),
     RecordReturn(record::Return),
-    RecordIn(record::In),
+    RecordIn(Box<record::In>),
     /// Issue one again · 重开
     #[command(after_help = examples!("letter reissue 1c0ffee0"))]
     Reissue {

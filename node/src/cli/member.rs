@@ -174,6 +174,12 @@ pub(crate) struct MoreFields {
     /// A file with the phone number, - for stdin · 联系电话所在文件
     #[arg(long, value_name = "FILE")]
     phone_file: Option<PathBuf>,
+    /// Where the member lives · 现居住地
+    #[arg(long, value_name = "TEXT")]
+    residence: Option<String>,
+    /// Employer or school · 工作单位
+    #[arg(long, value_name = "TEXT")]
+    unit: Option<String>,
 }
 
 impl MoreFields {
@@ -184,6 +190,8 @@ impl MoreFields {
             joined_on: self.joined_on,
             dues_paid_through: self.dues_through,
             phone: self.phone_file.as_deref().map(personal_file).transpose()?,
+            residence: self.residence.map(PersonalText::new),
+            unit: self.unit.map(PersonalText::new),
             ..MemberFields::default()
         })
     }

@@ -16,6 +16,7 @@ mod batch;
 mod code;
 mod console;
 mod demo;
+mod finding;
 mod letter;
 mod member;
 mod node;
@@ -24,6 +25,7 @@ mod peer;
 mod record;
 mod render;
 mod shell;
+mod stay;
 
 use arguments::{Arguments, Noun};
 use console::{Console, Settings};

@@ -9,6 +9,7 @@ use protocol::member::is_name;
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::parse::Keys;
 use super::{Config, address};
 use crate::telemetry::{LogFormat, parse_filter};
 
@@ -227,6 +228,22 @@ pub(super) const ENTRIES: &[Entry] = &[
     },
 ];
 
+impl Keys for Config {
+    fn names(&self) -> Vec<&'static str> {
+        ENTRIES.iter().map(|entry| entry.name).collect()
+    }
+
+    fn required(&self) -> Vec<(&'static str, &'static str)> {
+        let required = ENTRIES.iter().filter(|entry| entry.required);
+        required.map(|entry| (entry.name, entry.about[0])).collect()
+    }
+
+    fn read(&mut self, name: &'static str, value: &Value<'_>) -> Result<(), Wrong> {
+        let entry = ENTRIES.iter().find(|entry| entry.name == name);
+        entry.map_or(Ok(()), |entry| (entry.read)(self, value))
+    }
+}
+
 fn text(value: impl Display) -> Option<toml::Value> {
     Some(toml::Value::String(value.to_string()))
 }
@@ -261,7 +278,7 @@ impl<'v> Value<'v> {
         self.0.get_ref().as_bool().ok_or_else(wrong)
     }
 
-    fn number(&self, range: RangeInclusive<u64>) -> Result<u64, Wrong> {
+    pub(super) fn number(&self, range: RangeInclusive<u64>) -> Result<u64, Wrong> {
         let fix = format!("write a whole number from {} to {}", range.start(), range.end());
         let Some(found) = self.0.get_ref().as_integer() else {
             return Err(self.wrong_type("a whole number", &fix));

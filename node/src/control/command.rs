@@ -5,6 +5,8 @@
 //! the node may run in another directory. Personal text is [`Private`] until it is needed. The form
 //! crosses the local socket between programs of one version and is not stored.
 
+pub mod stay;
+
 use std::fmt;
 use std::path::PathBuf;
 
@@ -38,6 +40,12 @@ pub enum Command {
         /// The region's code.
         region: String,
     },
+    /// About stays.
+    Stay(stay::StayCommand),
+    /// About the rules of this region.
+    Rule(RuleCommand),
+    /// What is due or wrong.
+    Finding(FindingCommand),
 }
 
 /// What is asked about other regions.
@@ -259,6 +267,10 @@ pub struct MemberFields {
     pub dues_paid_through: Option<String>,
     /// 联系电话.
     pub phone: Option<PersonalText>,
+    /// 现居住地.
+    pub residence: Option<PersonalText>,
+    /// 工作单位.
+    pub unit: Option<PersonalText>,
 }
 
 /// What is asked about letters.
@@ -457,6 +469,50 @@ pub enum BatchCommand {
         refused: bool,
         /// Whether voided letters are issued again.
         voided: bool,
+    },
+}
+
+/// What is asked about the rules of this region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum RuleCommand {
+    /// Lists them.
+    List,
+    /// Says what makes a finding of a kind.
+    Explain {
+        /// The kind.
+        kind: String,
+    },
+    /// Sets one.
+    Set {
+        /// Its key.
+        key: String,
+        /// The new value.
+        value: i64,
+    },
+}
+
+/// What is asked about findings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum FindingCommand {
+    /// Lists what stands today.
+    List {
+        /// Only of this kind.
+        kind: Option<String>,
+        /// Only what this organisation of ours, or one under it, must do.
+        org: Option<String>,
+        /// Which part.
+        paging: Paging,
+    },
+    /// Lists what the organisations of this region must do.
+    Tasks {
+        /// Only what should have been done by now.
+        overdue: bool,
+        /// Only what this organisation, or one under it, must do.
+        org: Option<String>,
+        /// Which part.
+        paging: Paging,
     },
 }
 

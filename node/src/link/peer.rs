@@ -28,6 +28,9 @@ use super::streams::{self, Batch};
 use super::wake::Grown;
 use crate::clock::Clock;
 
+/// Most ends of my feed that are remembered.
+const KNOWN_TIPS_MAX: usize = 64;
+
 /// One conversation with one peer.
 pub(super) struct Conversation {
     peer: NodeId,
@@ -44,6 +47,9 @@ pub(super) struct Conversation {
     receiving: bool,
     acknowledged: Option<Tip>,
     acknowledging: bool,
+    /// Where my feed ended after its last commits: what the peer acknowledges is mostly one of
+    /// these, and then needs no look at the disk.
+    grew_to: VecDeque<Tip>,
     head: Option<SignedHead>,
     hearing: bool,
     /// What the peer said in comparisons, until the node hears it.
@@ -95,6 +101,7 @@ impl Conversation {
             receiving: false,
             acknowledged: None,
             acknowledging: false,
+            grew_to: VecDeque::with_capacity(KNOWN_TIPS_MAX),
             head: None,
             hearing: false,
             heard: VecDeque::new(),
@@ -181,10 +188,7 @@ impl Conversation {
                 },
                 Some(done) = self.jobs.join_next() => self.done(done, &mut session)?,
                 news = grown.recv() => match news {
-                    Ok(grown) => {
-                        let Grown { tip, groups } = Arc::unwrap_or_clone(grown);
-                        session.handle_appended(tip, groups)?;
-                    }
+                    Ok(grown) => self.grow(grown, &mut session)?,
                     // What was missed is behind the next news, and is loaded then.
                     Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return Ok(()),
@@ -240,6 +244,16 @@ impl Conversation {
         Ok(())
     }
 
+    /// My feed grew.
+    fn grow(&mut self, grown: Arc<Grown>, session: &mut Session) -> Result<(), Refusal> {
+        let Grown { tip, groups } = Arc::unwrap_or_clone(grown);
+        if self.grew_to.len() == KNOWN_TIPS_MAX {
+            self.grew_to.pop_front();
+        }
+        self.grew_to.push_back(tip);
+        session.handle_appended(tip, groups)
+    }
+
     /// Notes the peer's newest head; those that came while one is being noted are skipped.
     fn hear(&mut self) {
         if !self.hearing
@@ -284,6 +298,9 @@ impl Conversation {
 
     /// Notes the last acknowledgement; those that came while one is being noted are skipped.
     fn acknowledge(&mut self) {
+        if let Some(tip) = self.acknowledged.take_if(|tip| self.grew_to.contains(tip)) {
+            self.feeds.confirmed(self.peer, tip);
+        }
         if !self.acknowledging
             && let Some(tip) = self.acknowledged.take()
         {

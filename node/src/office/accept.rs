@@ -15,6 +15,7 @@ use crate::store::rows::{Custody, LetterRow, LetterStatementRow, MemberRow, Peer
 use crate::store::{Change, Expected};
 
 use super::decide::{Decision, Stop};
+use super::findings::index::News;
 use super::keyring::MemberSecrets;
 use super::letters::{carried_offer, carried_particulars, read_offer};
 use super::search::searchable;
@@ -72,7 +73,7 @@ impl Office {
         self.letter(&id)
     }
 
-    /// Notes that somebody met the person (册见人见).
+    /// Notes that somebody met the person (册见人见), now or again.
     ///
     /// # Errors
     /// `member.unknown`.
@@ -80,10 +81,11 @@ impl Office {
         let (found, _) = self.decide(|decision| {
             let mut row = decision.snapshot.named_member(member)?;
             let found = row.member;
-            if !row.met {
+            if row.custody.is_living() {
                 row.met = true;
-                decision.put_member(row);
                 decision.note(found, "met", None);
+                decision.follow_member(&row, Some(News::Met))?;
+                decision.put_member(row);
             }
             Ok(found)
         })?;
@@ -228,6 +230,7 @@ impl Decision<'_> {
         let secrets = MemberSecrets {
             id_number: particulars.id_number.clone(),
             phone: particulars.phone.clone(),
+            ..MemberSecrets::default()
         };
         let sealed = self.seal_secrets(member, &secrets)?;
         destination::check_generation(&letter.core, self.held_generation(member)?)?;
@@ -260,6 +263,7 @@ impl Decision<'_> {
             ended: held.as_ref().and_then(|row| row.ended),
             alias_of: None,
             met,
+            away: None,
             indexed: held.as_ref().and_then(|row| row.indexed),
         };
         self.put_member(row);

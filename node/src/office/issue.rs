@@ -218,8 +218,9 @@ impl Decision<'_> {
     }
 
     fn valid_until(&self, destination: RegionCode, days: Option<i64>) -> Result<Day, Stop> {
-        let days =
-            days.unwrap_or_else(|| default_validity_days(self.office.me().region, destination));
+        let from = self.office.me().region;
+        let usual = || i64::from(self.office.rules().validity_days(from, destination));
+        let days = days.unwrap_or_else(usual);
         let days = i32::try_from(days)
             .ok()
             .filter(|days| (1..=VALIDITY_DAYS_MAX).contains(days))
@@ -252,27 +253,5 @@ impl Decision<'_> {
             sender: sender.into(),
             id_number: secrets.id_number.clone(),
         })
-    }
-}
-
-/// Days by the custom of `domain.md` §2: within the prefecture 10, within the province 30, else 90.
-fn default_validity_days(from: RegionCode, to: RegionCode) -> i64 {
-    let same = |digits: u32| from.number() / digits == to.number() / digits;
-    match (same(100), same(10_000)) {
-        (true, _) => 10,
-        (false, true) => 30,
-        (false, false) => 90,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn validity_grows_with_distance() {
-        let region = |number| RegionCode::new(number).unwrap();
-        let days = |to| default_validity_days(region(610_922), region(to));
-        assert_eq!((days(610_902), days(610_102), days(440_305)), (10, 30, 90));
     }
 }

@@ -28,6 +28,10 @@ pub(super) struct MemberSecrets {
     pub(super) id_number: Private<String>,
     /// 联系电话, may be empty.
     pub(super) phone: Private<String>,
+    /// 现居住地, may be empty.
+    pub(super) residence: Private<String>,
+    /// 工作单位, may be empty.
+    pub(super) unit: Private<String>,
 }
 
 impl Decision<'_> {
@@ -83,7 +87,8 @@ impl Decision<'_> {
         member: MemberRef,
         secrets: &MemberSecrets,
     ) -> Result<Vec<u8>, Stop> {
-        let plain = codec::encode(&(secrets.id_number.clone(), secrets.phone.clone()));
+        let MemberSecrets { id_number, phone, residence, unit } = secrets.clone();
+        let plain = codec::encode(&(id_number, phone, residence, unit));
         self.seal(member, member.as_bytes(), &plain)
     }
 }
@@ -133,7 +138,12 @@ impl Office {
 
 fn read_secrets(row: &MemberRow, plain: Option<Private<Vec<u8>>>) -> Result<MemberSecrets, Stop> {
     let Some(plain) = plain else { return Ok(MemberSecrets::default()) };
+    let bytes = plain.reveal();
+    if let Ok((id_number, phone, residence, unit)) = codec::decode(bytes) {
+        return Ok(MemberSecrets { id_number, phone, residence, unit });
+    }
+    // As rows were sealed before residence and unit were kept.
     let (id_number, phone) =
-        codec::decode(plain.reveal()).map_err(|_| Refusal::about(Code::NodeVault, row.member))?;
-    Ok(MemberSecrets { id_number, phone })
+        codec::decode(bytes).map_err(|_| Refusal::about(Code::NodeVault, row.member))?;
+    Ok(MemberSecrets { id_number, phone, ..MemberSecrets::default() })
 }

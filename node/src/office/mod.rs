@@ -1,13 +1,15 @@
 //! Use cases: load, decide, commit state and outbox in one transaction, wake whoever waits.
 //!
-//! Only here are meaning (`protocol::transfer`) and movement (`protocol::exchange`) joined. Every
-//! entrance (link, pages, command line) comes through an [`Office`], which holds no state of its
-//! own that could differ from the store's, and blocks: callers in async code use a blocking thread.
+//! Only here are meaning (`protocol::transfer`, `protocol::stay`) and movement
+//! (`protocol::exchange`) joined. Every entrance (link, pages, command line) comes through an
+//! [`Office`], which holds no state of its own that could differ from the store's, and blocks:
+//! callers in async code use a blocking thread.
 
 pub mod accept;
 pub mod batches;
 mod decide;
 pub mod deliver;
+pub mod findings;
 pub mod history;
 pub mod import;
 pub mod issue;
@@ -26,8 +28,10 @@ pub mod receive;
 pub mod reconcile;
 pub mod register;
 pub mod replace;
+pub mod rules;
 mod search;
 pub mod status;
+pub mod stays;
 pub mod sweep;
 pub mod text;
 pub mod view;
@@ -47,11 +51,13 @@ use protocol::statement::keys::{CertifiedKeys, KeyCert};
 use protocol::time::Timestamp;
 
 use crate::clock::Clock;
+use crate::config::RuleBook;
 use crate::entropy::Entropy;
 use crate::keys::Keys;
 use crate::store::rows::{FeedId, PeerId};
 use crate::store::{Batch, Growth, Snapshot, Store, StoreFault};
 use crate::vault::Vault;
+use findings::index::SeenUpTo;
 
 /// One region's office: its roster, its letters and its peers. Cheap to clone.
 #[derive(Clone)]
@@ -79,6 +85,9 @@ struct Shared {
     listener: Mutex<Option<Listener>>,
     addresses: Mutex<Vec<String>>,
     quotas: Quotas,
+    rules: Mutex<RuleBook>,
+    /// How far the index of findings has followed the roster.
+    seen: Mutex<Option<SeenUpTo>>,
     recovering: AtomicBool,
     /// Held by whoever issues the letters of batches.
     batches: Mutex<()>,
@@ -136,6 +145,8 @@ pub struct OfficeParts {
     pub addresses: Vec<String>,
     /// How much of this node peers may fill.
     pub quotas: Quotas,
+    /// What the region set for itself.
+    pub rules: RuleBook,
 }
 
 /// How much of this node peers may fill, in bytes.
@@ -154,6 +165,8 @@ pub struct Live {
     pub last_contact: Option<Timestamp>,
     /// How far its clock runs ahead of ours, in milliseconds.
     pub clock_skew_ms: Option<i64>,
+    /// Our feed for it, since its last session began.
+    pub own_feed: Option<FeedId>,
     /// The last entry of ours that was sent.
     pub sent: u64,
     /// Whether it claims entries of ours that we do not have, without our signature.
@@ -189,6 +202,8 @@ impl Office {
             listener: Mutex::new(None),
             addresses: Mutex::new(parts.addresses),
             quotas: parts.quotas,
+            rules: Mutex::new(parts.rules),
+            seen: Mutex::new(None),
             recovering: AtomicBool::new(rolled_back),
             batches: Mutex::new(()),
             comparisons: Mutex::default(),

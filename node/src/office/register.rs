@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use protocol::id::{MemberRef, MintNonce, OrgCode};
-use protocol::limits::PHONE_CHARS_MAX;
+use protocol::limits::{NAME_CHARS_MAX, PHONE_CHARS_MAX};
 use protocol::member::{IdNumber, Sex, Standing, is_name};
 use protocol::private::Private;
 use protocol::refusal::{Code, Lang, Refusal};
 use protocol::statement::custody::VoidReason;
+use protocol::statement::mobility::EndedHow;
 use protocol::time::{Day, Month};
 
 use crate::store::Expected;
@@ -48,6 +49,10 @@ pub struct MemberRequest {
     pub dues_paid_through: Option<String>,
     /// 联系电话.
     pub phone: Option<Private<String>>,
+    /// 现居住地.
+    pub residence: Option<Private<String>>,
+    /// 工作单位.
+    pub unit: Option<Private<String>>,
 }
 
 /// The same, read.
@@ -62,6 +67,8 @@ struct Fields {
     joined_on: Option<Day>,
     dues_paid_through: Option<Month>,
     phone: Option<Private<String>>,
+    residence: Option<Private<String>>,
+    unit: Option<Private<String>>,
 }
 
 impl Office {
@@ -146,9 +153,11 @@ impl Office {
                 decision.void(&mut letter, VoidReason::Ended)?;
             }
             decision.end_paper(&row)?;
+            decision.end_stay_of(&mut row, EndedHow::MembershipEnded, on)?;
             let member = row.member;
             (row.custody, row.ended, row.open_letter) = (Custody::Ended, Some((reason, on)), None);
             decision.note(member, "ended", Some(reason.name().to_owned()));
+            decision.follow_member(&row, None)?;
             decision.put_member(row);
             Ok(member)
         })?;
@@ -281,6 +290,8 @@ impl RosterSink for Sink<'_> {
             joined_on: row.joined_on,
             dues_paid_through: row.dues_paid_through,
             phone: row.phone,
+            residence: None,
+            unit: None,
         };
         if self.rows.is_none() {
             return match self.office.look(|office, snapshot| office.who_has(snapshot, &fields))? {
@@ -374,6 +385,8 @@ impl Decision<'_> {
             joined_on: request.joined_on.as_deref().map(text::day).transpose()?,
             dues_paid_through: request.dues_paid_through.as_deref().map(text::month).transpose()?,
             phone: plain(&request.phone, "phone", PHONE_CHARS_MAX)?,
+            residence: plain(&request.residence, "residence", NAME_CHARS_MAX)?,
+            unit: plain(&request.unit, "unit", NAME_CHARS_MAX)?,
         })
     }
 
@@ -419,6 +432,8 @@ impl Decision<'_> {
         let secrets = MemberSecrets {
             id_number: id.reveal().into(),
             phone: fields.phone.clone().unwrap_or_default(),
+            residence: fields.residence.clone().unwrap_or_default(),
+            unit: fields.unit.clone().unwrap_or_default(),
         };
         let sealed = self.seal_secrets(member, &secrets)?;
         let row = MemberRow {
@@ -443,6 +458,7 @@ impl Decision<'_> {
             ended: None,
             alias_of: None,
             met: true,
+            away: None,
             indexed: None,
         };
         self.put_member(row);
@@ -452,14 +468,18 @@ impl Decision<'_> {
 
     /// Changes what is given; what is not given stays.
     fn change(&mut self, mut row: MemberRow, fields: &Fields) -> Result<(), Stop> {
-        if fields.id_number.is_some() || fields.phone.is_some() {
+        let sealed = [&fields.phone, &fields.residence, &fields.unit];
+        if fields.id_number.is_some() || sealed.iter().any(|field| field.is_some()) {
             let mut secrets = self.office.secrets(self.snapshot, &row)?;
             if let Some(id) = &fields.id_number {
                 secrets.id_number = id.reveal().into();
                 row.id_hmac = self.office.id_hmac(id);
             }
-            if let Some(phone) = &fields.phone {
-                secrets.phone = phone.clone();
+            let MemberSecrets { phone, residence, unit, .. } = &mut secrets;
+            for (kept, given) in [phone, residence, unit].into_iter().zip(sealed) {
+                if let Some(given) = given {
+                    *kept = given.clone();
+                }
             }
             row.sealed = self.seal_secrets(row.member, &secrets)?;
         }
@@ -475,6 +495,7 @@ impl Decision<'_> {
         row.joined_on = fields.joined_on.or(row.joined_on);
         row.dues_paid_through = fields.dues_paid_through.or(row.dues_paid_through);
         self.note(row.member, if moved { "moved" } else { "changed" }, None);
+        self.follow_member(&row, None)?;
         self.put_member(row);
         Ok(())
     }

@@ -1,7 +1,5 @@
 //! The node at a glance.
 
-use std::collections::BTreeMap;
-
 use protocol::refusal::Refusal;
 use protocol::seal::Domain;
 
@@ -28,6 +26,7 @@ impl Office {
                     Custody::Ended | Custody::Transferred => {}
                 }
             }
+            roster.away = snapshot.away_count()?;
             let letters = letter_counts(snapshot)?;
             let me = office.me();
             let peers = snapshot.peers()?.iter().map(|row| office.peer_view(row)).collect();
@@ -40,7 +39,7 @@ impl Office {
                 roster,
                 letters,
                 peers,
-                findings: office.findings(snapshot)?,
+                findings: office.finding_counts(snapshot)?,
                 store: view::StoreSize {
                     bytes: office.shared.store.size_bytes(),
                     schema: SCHEMA_VERSION,
@@ -58,18 +57,6 @@ impl Office {
     /// How many letters there are, by direction and state.
     pub fn letter_counts(&self) -> Result<view::LetterCounts, Refusal> {
         self.look(|_, snapshot| letter_counts(snapshot))
-    }
-
-    /// What stands open by kind: faults of peers with signed proof, Offers beyond their peer's
-    /// quota, and people accepted whom nobody has met.
-    fn findings(&self, snapshot: &Snapshot<'_>) -> Result<BTreeMap<String, u64>, Stop> {
-        let counts = [
-            ("Conflict", snapshot.fault_count()? + self.false_claims()),
-            ("Parked", snapshot.parked_count()?),
-            ("Unmet", snapshot.unmet_count()?),
-        ];
-        let open = counts.into_iter().filter(|(_, count)| *count > 0);
-        Ok(open.map(|(kind, count)| (kind.to_owned(), count)).collect())
     }
 }
 

@@ -1,8 +1,9 @@
 //! Housekeeping that a node does by itself: telling peers of changed directories, voiding letters
-//! that expired without an answer, taking parked Offers in again, and going on with batches
-//! that were interrupted.
+//! that expired without an answer, taking parked Offers in again, going on with batches
+//! that were interrupted, and finding what falls due for members who came.
 
 use protocol::refusal::Refusal;
+use protocol::statement::custody::VoidReason;
 use protocol::transfer::origin;
 
 use crate::store::Change;
@@ -22,7 +23,9 @@ impl Office {
         self.void_expired()?;
         self.unpark()?;
         self.end_reconciliations()?;
-        self.go_on_with_batches()
+        self.go_on_with_batches()?;
+        self.follow_origins()?;
+        self.follow_members()
     }
 
     /// Takes parked Offers in again as far as the quota of their peer has room.
@@ -59,7 +62,10 @@ impl Office {
                 let peer = decision.peer_of(&row)?;
                 let applied = peer.head.as_ref().map(|(_, time)| *time);
                 match origin::on_expiry(&row.core, applied, decision.now) {
-                    Some(draft) => decision.add_own(&mut row, &peer, draft),
+                    Some(draft) => {
+                        decision.add_own(&mut row, &peer, draft)?;
+                        decision.follow_void(&row, VoidReason::Expired)
+                    }
                     None => Ok(()),
                 }
             })?;

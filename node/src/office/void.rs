@@ -10,6 +10,7 @@ use crate::store::Change;
 use crate::store::rows::{LetterRow, MemberRow};
 
 use super::decide::{Decision, Stop};
+use super::findings::index::{News, days_of};
 use super::issue::Terms;
 use super::{Office, text, view};
 
@@ -107,6 +108,14 @@ impl Decision<'_> {
     pub(super) fn void(&mut self, row: &mut LetterRow, reason: VoidReason) -> Result<(), Stop> {
         let draft = origin::void(&row.core, reason)?;
         let peer = self.peer_of(row)?;
-        self.add_own(row, &peer, draft)
+        self.add_own(row, &peer, draft)?;
+        self.follow_void(row, reason)
+    }
+
+    /// The member is here again; a letter that ran out is not forgotten.
+    pub(super) fn follow_void(&mut self, row: &LetterRow, reason: VoidReason) -> Result<(), Stop> {
+        let Some(member) = self.member(row.core.member)? else { return Ok(()) };
+        let lapsed = (reason == VoidReason::Expired).then(|| days_of(row));
+        self.follow_member(&member, Some(News::Ended(lapsed)))
     }
 }

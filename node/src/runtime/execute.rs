@@ -61,6 +61,14 @@ impl Executor {
         Executor { office, running: Some(running), _opened: None }
     }
 
+    /// Does the housekeeping that lists rest on, where no node does it.
+    pub(super) fn catch_up(&self) -> Result<(), Refusal> {
+        match self.running {
+            Some(_) => Ok(()),
+            None => self.office.follow_members(),
+        }
+    }
+
     fn needs_node(&self, what: &str) -> Result<&Running, Refusal> {
         self.running.as_ref().ok_or_else(|| Refusal::about(Code::NodeNotRunning, what))
     }
@@ -98,6 +106,9 @@ impl Execute for Executor {
             Command::Letter(command) => self.letter(command, context.lang),
             Command::Batch(command) => self.batch(command, context, progress),
             Command::Reconcile { region } => self.reconcile(&region),
+            Command::Stay(command) => self.stay(command, context.reveal),
+            Command::Rule(command) => self.rule(command, context.lang),
+            Command::Finding(command) => self.finding(command, context.lang),
         }
     }
 }
@@ -407,5 +418,7 @@ pub(super) fn request(fields: MemberFields) -> MemberRequest {
         joined_on: fields.joined_on,
         dues_paid_through: fields.dues_paid_through,
         phone: text(fields.phone),
+        residence: text(fields.residence),
+        unit: text(fields.unit),
     }
 }

@@ -3,11 +3,13 @@
 mod adapter;
 mod batch;
 mod execute;
+mod findings;
 mod introduce;
 mod node;
 mod open;
 mod paper;
 mod serve;
+mod stay;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

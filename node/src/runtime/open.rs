@@ -9,7 +9,7 @@ use protocol::statement::keys::{CertifiedKeys, KeyCert};
 use protocol::time::Timestamp;
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, RuleBook};
 use crate::control::execute::Failure;
 use crate::directory::{DataDirectory, DirectoryLock};
 use crate::entropy::Entropy;
@@ -89,6 +89,7 @@ pub(super) fn open(directory: DataDirectory) -> Result<Opened, Failure> {
             undecided_offers_bytes: config.undecided_offers_bytes,
             database_bytes: config.database_bytes,
         },
+        rules: RuleBook::load(&directory.rules_file())?,
     })?;
     Ok(Opened { office, config, directory, _lock: lock })
 }

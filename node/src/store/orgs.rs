@@ -19,7 +19,7 @@ pub(super) fn code_of(number: i64) -> Option<OrgCode> {
     OrgCode::new(region, u32::try_from(number % 1_000_000).ok()?)
 }
 
-fn kind_number(kind: OrgKind) -> i64 {
+pub(super) fn kind_number(kind: OrgKind) -> i64 {
     OrgKind::ALL.iter().position(|one| *one == kind).map_or(0, |index| index as i64)
 }
 

@@ -12,8 +12,12 @@ use protocol::statement::Stated;
 use protocol::statement::custody::BatchPlace;
 use protocol::statement::directory::OrgKind;
 use protocol::statement::kind::Kind;
+use protocol::stay::state::{Side, Stay};
 use protocol::time::{Day, Month, Timestamp};
 use protocol::transfer::state::{Letter, State};
+
+mod reconcile;
+pub use reconcile::{BookedLetter, DifferenceRow, ReconciliationRow};
 
 /// The row number of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +25,28 @@ pub struct MemberId(pub i64);
 /// The row number of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LetterRowId(pub i64);
+/// The row number of a stay; letters and stays are numbered together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StayRowId(pub i64);
+/// What a statement belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaseRowId {
+    /// A letter.
+    Letter(LetterRowId),
+    /// A stay.
+    Stay(StayRowId),
+}
+
+impl CaseRowId {
+    /// The number of the row, whichever table it stands in.
+    pub fn number(self) -> i64 {
+        match self {
+            CaseRowId::Letter(letter) => letter.0,
+            CaseRowId::Stay(stay) => stay.0,
+        }
+    }
+}
+
 /// The row number of a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerId(pub i64);
@@ -153,6 +179,8 @@ pub struct MemberRow {
     pub alias_of: Option<MemberRef>,
     /// Whether somebody here met the person (册见人见).
     pub met: bool,
+    /// The stay by which a member of ours is away.
+    pub away: Option<StayRowId>,
     /// What the indexes say of the row as it was read; none for one that was not read.
     pub indexed: Option<MemberIndexed>,
 }
@@ -217,6 +245,30 @@ pub struct LetterRow {
     pub batch: Option<BatchPlace>,
     /// How it stood when it was read; none for one that was not read.
     pub stood: Option<Standing>,
+}
+
+/// A stay, with what this node needs beside the shared state.
+#[derive(Clone, Debug)]
+pub struct StayRow {
+    /// The row.
+    pub id: StayRowId,
+    /// How often it was written.
+    pub version: Version,
+    /// Whether the member is ours: this node is the origin.
+    pub own: bool,
+    /// The other side.
+    pub peer: PeerId,
+    /// The shared state.
+    pub core: Stay,
+    /// Why the other side could not use our latest statement that it refused, if one was.
+    pub rejected: Option<Code>,
+}
+
+impl StayRow {
+    /// The side that this node is.
+    pub fn side(&self) -> Side {
+        if self.own { Side::Origin } else { Side::Destination }
+    }
 }
 
 /// How a letter stands for whoever looks for open ones.
@@ -326,58 +378,6 @@ pub struct BatchItemRow {
     pub letter: Option<LetterRowId>,
     /// Why none could be issued.
     pub code: Option<Code>,
-}
-
-/// A letter as its columns have it. The program goes by the set of statements; this is for who
-/// compares the books.
-#[derive(Clone, Debug)]
-pub struct BookedLetter {
-    /// The row.
-    pub row: LetterRow,
-    /// What the column of its state says.
-    pub state: State,
-    /// What the column of its last day says.
-    pub valid_until: Day,
-}
-
-/// The last comparison with a peer, by who asked for it.
-#[derive(Clone, Debug)]
-pub struct ReconciliationRow {
-    /// With whom.
-    pub peer: PeerId,
-    /// Whether this side asked.
-    pub asked: bool,
-    /// How often it was written.
-    pub version: Version,
-    /// Its name.
-    pub run: [u8; 16],
-    /// When it was written last.
-    pub time: Timestamp,
-    /// Our result, encoded; none before it is signed.
-    pub mine: Option<Vec<u8>>,
-    /// The peer's; none before it came.
-    pub theirs: Option<Vec<u8>>,
-    /// How many rounds it took; 0 as long as only the peer's result is here.
-    pub rounds: u8,
-    /// How many bytes, both ways.
-    pub bytes: u64,
-}
-
-/// Something on which the books of two sides differ.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DifferenceRow {
-    /// Which kind of thing.
-    pub kind: u8,
-    /// Which thing.
-    pub id: [u8; 32],
-    /// Our value, if we hold one.
-    pub mine: Option<Vec<u8>>,
-    /// The peer's, if it holds one.
-    pub theirs: Option<Vec<u8>>,
-    /// When it was first found.
-    pub since: Timestamp,
-    /// The comparison that found it last.
-    pub run: [u8; 16],
 }
 
 /// An organisation of our own.
@@ -510,8 +510,8 @@ pub struct OwnStatement {
     pub stated: Stated,
     /// The block sealed for rest; none if it is empty.
     pub sealed_block: Option<Vec<u8>>,
-    /// The letter it belongs to.
-    pub letter: Option<LetterRowId>,
+    /// The letter or stay it belongs to.
+    pub case: Option<CaseRowId>,
 }
 
 /// An entry of a peer's feed, verified, with our judgement of it.
@@ -521,8 +521,8 @@ pub struct ReceivedEntry {
     pub entry: Entry,
     /// The block sealed for rest; none if it is empty or not kept.
     pub sealed_block: Option<Vec<u8>>,
-    /// The letter it belongs to.
-    pub letter: Option<LetterRowId>,
+    /// The letter or stay it belongs to.
+    pub case: Option<CaseRowId>,
     /// Why it cannot be used, if so.
     pub unusable: Option<Code>,
 }

@@ -4,7 +4,12 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::StoreFault;
 
-const STEPS: &[&str] = &[include_str!("schema/001.sql"), include_str!("schema/reconcile.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/001.sql"),
+    include_str!("schema/002-stays.sql"),
+    include_str!("schema/003-findings.sql"),
+    include_str!("schema/004-reconcile.sql"),
+];
 
 /// The version of the schema that this build writes.
 pub const VERSION: u32 = STEPS.len() as u32;

@@ -9,6 +9,7 @@ use crate::control::execute::Reply;
 use crate::office::view::View;
 
 mod batch;
+mod finding;
 mod import;
 mod letter;
 mod member;
@@ -17,6 +18,7 @@ mod org;
 mod paper;
 mod peer;
 mod reconcile;
+mod stay;
 mod table;
 mod words;
 
@@ -38,9 +40,9 @@ pub(super) fn pick<'t>(lang: Lang, en: &'t str, zh: &'t str) -> &'t str {
 pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
-        Demo, ImportReport, Initialised, Invited, Letter, LetterCode, Member, MemberEvent,
+        Demo, Finding, ImportReport, Initialised, Invited, Letter, LetterCode, Member, MemberEvent,
         OrgImport, Organisation, Page, Peer, PeerProbe, Reconciliation, RehearsalClock, Replaced,
-        Status, Verdict,
+        Rule, RuleExplained, Status, Stay, Tasks, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -71,6 +73,13 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<BatchAccepted>,
         text::<BatchRetried>,
         text::<BatchTemplate>,
+        text::<Stay>,
+        text::<Page<Stay>>,
+        text::<Rule>,
+        text::<Page<Rule>>,
+        text::<RuleExplained>,
+        text::<Page<Finding>>,
+        text::<Tasks>,
     ];
     known.into_iter().find_map(|text| text(reply, lang)).unwrap_or_else(|| {
         serde_json::to_string_pretty(&reply.data).unwrap_or_else(|_| reply.data.to_string())

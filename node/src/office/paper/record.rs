@@ -12,7 +12,9 @@ use protocol::limits::{TEXT_CHARS_MAX, VALIDITY_DAYS_MAX};
 use protocol::member::{is_name, is_plain_text};
 use protocol::private::Private;
 use protocol::refusal::{Code, Refusal};
+use protocol::rules::Rule;
 use protocol::statement::custody::{Ground, VoidReason};
+use protocol::statement::mobility::EndedHow;
 use protocol::time::Day;
 use protocol::transfer::origin;
 use protocol::transfer::state::State;
@@ -68,7 +70,8 @@ impl Office {
         let party = party(&request.to_name)?;
         let reason = text::free_text(request.reason.reveal(), "reason", TEXT_CHARS_MAX)?;
         let dues = request.dues_paid_through.as_deref().map(text::month).transpose()?;
-        let days = request.days.unwrap_or(i64::from(VALIDITY_DAYS_MAX));
+        let usual = self.rules().value(Rule::ValidityNation);
+        let days = request.days.unwrap_or(i64::from(usual));
         let days = i32::try_from(days).ok().filter(|days| (1..=VALIDITY_DAYS_MAX).contains(days));
         let invalid = || Refusal::about(Code::ValidityInvalid, request.days.unwrap_or_default());
         let days = days.ok_or_else(invalid)?;
@@ -116,6 +119,7 @@ impl Office {
             }
             row.state = State::Closed;
             member.custody = Custody::Transferred;
+            decision.end_stay_of(member, EndedHow::Transferred, on)?;
             Ok("paper_closed")
         })
     }

@@ -111,7 +111,12 @@ impl Decision<'_> {
         let Some(mut row) = self.letter(id)? else {
             return match statement.kind() {
                 Some(Kind::Succession) => self.take_succession(arrival, entry, statement),
-                _ => Ok(Judged::unusable(Code::LetterUnknown)),
+                kind => {
+                    if kind == Some(Kind::Receipt) {
+                        self.note_stray_receipt(arrival.peer, entry.header.seq, statement)?;
+                    }
+                    Ok(Judged::unusable(Code::LetterUnknown))
+                }
             };
         };
         let checked = row.core.check(statement).and_then(|kind| {
@@ -277,6 +282,9 @@ impl Decision<'_> {
                 proven = Err(Code::StatementProof);
             }
         }
+        if let Ok(proof) = &proven {
+            self.note_origins(letter.member, proof.origins().collect())?;
+        }
         let proven = proven.map(|_| ());
         if let Err(code) = proven {
             tracing::warn!(letter = %letter.id, code = code.text(), "a proof does not hold");
@@ -285,7 +293,7 @@ impl Decision<'_> {
     }
 
     /// Whether a node is this one, or a peer that nobody here has revoked.
-    pub(super) fn is_trusted(&self, node: NodeId) -> Result<bool, Stop> {
+    pub(in crate::office) fn is_trusted(&self, node: NodeId) -> Result<bool, Stop> {
         let peer = self.snapshot.peer_by_node(&node)?;
         let living =
             peer.is_some_and(|peer| matches!(peer.state, PeerState::Active | PeerState::Paused));

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod stays;
+
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::mpsc::sync_channel;
@@ -27,6 +29,7 @@ use super::super::register::MemberRequest;
 use super::super::{Identity, Office, OfficeParts, Quotas};
 use super::open;
 use crate::clock::Clock;
+use crate::config::RuleBook;
 use crate::entropy::Entropy;
 use crate::failpoint::Failpoints;
 use crate::keys::Keys;
@@ -78,6 +81,7 @@ fn office(dir: &TempDir, region: u32, name: &str, undecided_offers_bytes: u64) -
         entropy,
         addresses: Vec::new(),
         quotas: Quotas { undecided_offers_bytes, database_bytes: 1 << 30 },
+        rules: RuleBook::defaults(),
     });
     let office = office.unwrap();
     for (number, kind, parent) in [(1, "committee", None), (2, "branch", Some(1))] {

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 mod batch;
+mod finding;
 mod letter;
 mod member;
 mod node;
@@ -17,11 +18,13 @@ mod organisation;
 mod paper;
 mod peer;
 mod reconcile;
+mod stay;
 
 pub use batch::{
     AcceptedItem, Batch, BatchAccepted, BatchCheck, BatchCounts, BatchIssued, BatchItem,
     BatchRetried, BatchSummary, BatchTemplate, ColumnMatch, FailedItem,
 };
+pub use finding::{Finding, Rule, RuleExplained, Tasks};
 pub use letter::{
     BatchPlace, Letter, LetterRefusal, LetterStatement, LetterSuccession, MemberName, PaperRecord,
 };
@@ -34,6 +37,9 @@ pub use organisation::{OrgImport, Organisation};
 pub use paper::{CodeLetter, LetterCode, Verdict};
 pub use peer::{Invited, Peer, PeerProbe, Replaced};
 pub use reconcile::{Difference, FeedHead, Heads, LetterBelief, Reconciliation};
+pub use stay::{
+    Stay, StayContact, StayEnd, StayMember, StayPlacement, StayReport, StayRequest, StayStatement,
+};
 
 /// An object with a place in the outside contract.
 pub trait View: Serialize + DeserializeOwned {
@@ -42,7 +48,7 @@ pub trait View: Serialize + DeserializeOwned {
 }
 
 /// One page of a list.
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
 pub struct Page<T> {
     /// The rows.
     pub items: Vec<T>,
@@ -92,6 +98,8 @@ views! {
     Page<Letter> => "dukou.letters/1",
     LetterCode => "dukou.letter_code/1",
     Verdict => "dukou.verdict/1",
+    Stay => "dukou.stay/1",
+    Page<Stay> => "dukou.stays/1",
     BatchCheck => "dukou.batch_check/1",
     BatchIssued => "dukou.batch_issued/1",
     Batch => "dukou.batch/1",
@@ -99,4 +107,9 @@ views! {
     BatchAccepted => "dukou.batch_accepted/1",
     BatchRetried => "dukou.batch_retried/1",
     BatchTemplate => "dukou.batch_template/1",
+    Rule => "dukou.rule/1",
+    Page<Rule> => "dukou.rules/1",
+    RuleExplained => "dukou.rule_explained/1",
+    Page<Finding> => "dukou.findings/1",
+    Tasks => "dukou.tasks/1",
 }

@@ -98,6 +98,18 @@ macro_rules! node_rows {
         zh: "数据库已达到 {} 字节的限额:暂停接收对方的数据。",
         办法: "请清理磁盘或调高 `quota.database_bytes`;之后会自动补收。",
     }
+    34 RuleUnknown "rule.unknown" NotFound {
+        en: "No rule or finding {}.",
+        fix: "See `dukou rule list`.",
+        zh: "没有规则或事项 {}。",
+        办法: "请用 `dukou rule list` 查看。",
+    }
+    35 RuleValue "rule.value" Validation {
+        en: "A rule cannot have this value: {}.",
+        fix: "Choose a number inside the range.",
+        zh: "规则不能取此值:{}。",
+        办法: "请在允许的范围内取值。",
+    }
     } };
 }
 pub(super) use node_rows;
