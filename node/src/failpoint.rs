@@ -14,8 +14,9 @@ pub const FAIL_VARIABLE: &str = "DUKOU_FAIL_AT";
 
 /// Every point, in the order of a hand-over from A to B: A commits the Offer, B stores it, B
 /// commits the Accept, A the Accept with the Release, B the Release with the Receipt, A the Receipt
-/// with the Ack, and B stores that.
-pub const NAMES: [&str; 16] = [
+/// with the Ack, and B stores that. Then those of a comparison: either side signs its result, and
+/// stores the other's.
+pub const NAMES: [&str; 20] = [
     "offer-signed.before",
     "offer-signed.after",
     "offer-stored.before",
@@ -32,6 +33,10 @@ pub const NAMES: [&str; 16] = [
     "ack-signed.after",
     "ack-stored.before",
     "ack-stored.after",
+    "reconcile-signed.before",
+    "reconcile-signed.after",
+    "reconcile-stored.before",
+    "reconcile-stored.after",
 ];
 
 /// At most one armed point.

@@ -32,7 +32,7 @@ use self::dial::KnownPeer;
 use self::endpoint::{Arrival, Endpoint, Pins, close};
 use self::feeds::Feeds;
 use self::pair::Pairing;
-use self::peer::Conversation;
+use self::peer::{Conversation, News};
 use self::registry::{Dialler, Registry};
 use self::tls::TlsKey;
 use self::wake::Wakes;
@@ -200,8 +200,8 @@ impl Inner {
         );
         let (feeds, clock) = (Arc::clone(&self.feeds), self.clock.clone());
         let conversation = Conversation::new(peer, feeds, clock, lock, registered);
-        let (grown, lives) = (self.wakes.follow(peer), self.endpoint.lives());
-        let held = tokio::spawn(conversation.hold(connection, grown, lives));
+        let news = News { grown: self.wakes.follow(peer), said: self.wakes.said(peer) };
+        let held = tokio::spawn(conversation.hold(connection, news, self.endpoint.lives()));
         match held.await {
             Ok((ended, opened)) => {
                 tracing::info!(%peer, code = ended.code.text(), opened, "a session ended");

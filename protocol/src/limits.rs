@@ -74,6 +74,11 @@ pub const SKETCH_SYMBOLS_KEPT: usize = 1_024;
 /// Most coded symbols of a sketch that a scan makes: about 48,000 differences. Who has more has
 /// lost a database, and comparing is not what helps.
 pub const SKETCH_SYMBOLS_MAX: usize = 65_536;
+/// Most positions that one side holds where the two differ, in one signed result; what is
+/// beyond is found by the next comparison.
+pub const RESULT_POSITIONS_MAX: usize = 200;
+/// Longest value of a position, in bytes.
+pub const POSITION_BYTES_MAX: usize = 512;
 /// Coded symbols that come with the first answer of a comparison.
 pub const PROBE_SYMBOLS: usize = 48;
 /// Most coded symbols in one frame.
@@ -83,7 +88,7 @@ pub const LOCATORS_IN_FRAME_MAX: usize = 16_384;
 /// Most frames that one side sends in a comparison.
 pub const RECONCILE_FRAMES_MAX: usize = 32;
 /// Longest comparison, in milliseconds, scans at both ends included.
-pub const RECONCILE_WAIT_MS: u64 = 120_000;
+pub const RECONCILE_WAIT_MS: u64 = 60_000;
 
 const _: () = assert!(1 << PATH_NODES_MAX == GROUP_ENTRIES_MAX);
 const _: () = assert!(GROUP_ENTRIES_WITH_OFFER_MAX <= GROUP_ENTRIES_MAX);
@@ -104,3 +109,4 @@ const _: () = assert!(
         + SKETCH_SYMBOLS_MAX.div_ceil(LOCATORS_IN_FRAME_MAX)
         < RECONCILE_FRAMES_MAX
 );
+const _: () = assert!(RESULT_POSITIONS_MAX * (POSITION_BYTES_MAX + 48) + 512 < BODY_BYTES_MAX);

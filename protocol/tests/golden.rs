@@ -88,10 +88,12 @@ fn statements<'a>(a: &'a Node, b: &'a Node, b2: &'a Node) -> Vec<(&'a Node, &'a 
     done.stated[1..3].iter().for_each(|stated| take(&mut released, stated));
     let file = case_file(&[a, b], &done.entries.each_ref()[..3]);
     let [offer, accept, release, receipt, ack] = done.stated.clone();
+    let result = Draft::new(&comparison::result());
     vec![
         (a, b, a.state(b, Draft::new(&a.cert), start())),
         (b, a, b.state(a, unusable, start())),
         (a, b, a.state(b, Draft::new(&directory(a)), start())),
+        (a, b, a.state(b, result, start())),
         (a, b, offer),
         (b, a, accept),
         (a, b, release),

@@ -21,6 +21,7 @@ mod org_import;
 mod pairing;
 mod paper;
 mod race;
+mod reconcile;
 mod replace;
 mod same_person;
 mod stays;

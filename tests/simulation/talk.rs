@@ -171,6 +171,8 @@ impl Talk {
                     self.head = Some(head);
                     self.ask(Job::Hear);
                 }
+                // Nobody compares books here.
+                Event::Reconcile(_) => {}
                 Event::SignHead => self.jobs.push(Job::SignHead),
             }
         }

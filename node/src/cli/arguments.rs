@@ -84,6 +84,12 @@ pub(super) enum Noun {
     /// Batches of letters · 批量转接
     #[command(subcommand, after_help = examples!("batch check people.xlsx"))]
     Batch(batch::Verb),
+    /// Compare the books with another region · 与对方地区对账
+    #[command(after_help = examples!("reconcile 610902", "reconcile 610902 --json"))]
+    Reconcile {
+        /// The region's code · 地区代码
+        region: String,
+    },
     /// Members who are away, and guests · 流动党员双向管理
     #[command(subcommand, after_help = examples!("stay list --direction out"))]
     Stay(stay::Verb),
@@ -160,6 +166,7 @@ impl Noun {
             Noun::Member(verb) => verb.question(),
             Noun::Letter(verb) => verb.question(),
             Noun::Batch(verb) => verb.question(),
+            Noun::Reconcile { region } => Ok(Command::Reconcile { region }.into()),
             Noun::Stay(verb) => verb.question(),
             Noun::Correction(verb) => Ok(verb.question()),
             Noun::Reply(verb) => Ok(verb.question()),

@@ -37,6 +37,12 @@ pub enum Command {
     Letter(LetterCommand),
     /// About batches of letters.
     Batch(BatchCommand),
+    /// Compares the books with another region:
+    /// [`Reconciliation`](crate::office::view::Reconciliation).
+    Reconcile {
+        /// The region's code.
+        region: String,
+    },
     /// About stays.
     Stay(stay::StayCommand),
     /// About the rules of this region.

@@ -39,6 +39,10 @@ pub trait Feeds: Send + Sync + 'static {
     /// Answers where the copy ends now.
     fn receive(&self, peer: NodeId, groups: Vec<Group>) -> Result<Option<Tip>, Refusal>;
 
+    /// `peer` says this in a comparison. What is wrong with it ends the comparison only; messages
+    /// of one peer come one at a time, in order.
+    fn reconcile(&self, peer: NodeId, message: Vec<u8>) -> Result<(), Refusal>;
+
     /// `peer` signed that its feed ends here.
     fn heard(&self, peer: NodeId, head: SignedHead) -> Result<(), Refusal>;
 

@@ -22,7 +22,7 @@ use tokio::task::{JoinError, JoinSet};
 use super::endpoint::{close, refusal_of};
 use super::feeds::{Feeds, Opened};
 use super::frames::FrameReader;
-use super::limits::RECEIVED_BYTES_MAX;
+use super::limits::{HEARD_WAITING_MAX, RECEIVED_BYTES_MAX};
 use super::registry::Registered;
 use super::streams::{self, Batch};
 use super::wake::Grown;
@@ -52,8 +52,19 @@ pub(super) struct Conversation {
     grew_to: VecDeque<Tip>,
     head: Option<SignedHead>,
     hearing: bool,
+    /// What the peer said in comparisons, until the node hears it.
+    heard: VecDeque<Vec<u8>>,
+    reconciling: bool,
     /// The last entry of mine that was put on its way.
     sent: u64,
+}
+
+/// What there is to send, as it comes to be.
+pub(super) struct News {
+    /// What my feed grows by.
+    pub grown: broadcast::Receiver<Arc<Grown>>,
+    /// What is said in comparisons.
+    pub said: broadcast::Receiver<Vec<u8>>,
 }
 
 /// What a job on a thread for blocking work came to.
@@ -64,6 +75,7 @@ enum Done {
     Signed(SignedHead),
     Acknowledged,
     Heard,
+    Reconciled,
     Noted,
 }
 
@@ -92,22 +104,24 @@ impl Conversation {
             grew_to: VecDeque::with_capacity(KNOWN_TIPS_MAX),
             head: None,
             hearing: false,
+            heard: VecDeque::new(),
+            reconciling: false,
             sent: 0,
         }
     }
 
-    /// Talks on `connection` until the session ends, and closes it. `grown` tells what my feed
-    /// grows by, `lives` when the endpoint died. Says why it ended, and whether it ever opened.
+    /// Talks on `connection` until the session ends, and closes it. `news` tells what there
+    /// is to send, `lives` when the endpoint died. Says why it ended, and whether it ever opened.
     pub async fn hold(
         mut self,
         connection: Connection,
-        grown: broadcast::Receiver<Arc<Grown>>,
+        news: News,
         mut lives: watch::Receiver<u64>,
     ) -> (Refusal, bool) {
         let mut stop = self.registered.stop();
         let address = connection.remote_address();
         let mut ended = tokio::select! {
-            ended = self.talk(&connection, grown) => ended,
+            ended = self.talk(&connection, news) => ended,
             error = connection.closed() => refusal_of(address, &error),
             stopped = stop.wait_for(Option::is_some) => {
                 stopped.ok().and_then(|code| *code).unwrap_or(Code::SessionEnded).into()
@@ -126,12 +140,8 @@ impl Conversation {
         (ended, self.opened)
     }
 
-    async fn talk(
-        &mut self,
-        connection: &Connection,
-        grown: broadcast::Receiver<Arc<Grown>>,
-    ) -> Refusal {
-        match self.try_talk(connection, grown).await {
+    async fn talk(&mut self, connection: &Connection, news: News) -> Refusal {
+        match self.try_talk(connection, news).await {
             Ok(()) => Code::SessionEnded.into(),
             Err(refusal) => refusal,
         }
@@ -140,7 +150,7 @@ impl Conversation {
     async fn try_talk(
         &mut self,
         connection: &Connection,
-        mut grown: broadcast::Receiver<Arc<Grown>>,
+        News { mut grown, mut said }: News,
     ) -> Result<(), Refusal> {
         let (feeds, peer) = (Arc::clone(&self.feeds), self.peer);
         let start = tokio::task::spawn_blocking(move || feeds.start(peer)).await;
@@ -183,6 +193,8 @@ impl Conversation {
                     Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return Ok(()),
                 },
+                // What was missed lets its comparison end by the clock.
+                Ok(message) = said.recv() => session.handle_reconcile(message),
                 permit = control_out.reserve(), if !control.is_empty() => {
                     permit.map_err(|_| stuck())?.send(std::mem::take(&mut control));
                 }
@@ -216,12 +228,19 @@ impl Conversation {
                 }),
                 Event::Acknowledged(tip) => self.acknowledged = Some(tip),
                 Event::PeerHead(head) => self.head = Some(head),
+                Event::Reconcile(message) => {
+                    if self.heard.len() == HEARD_WAITING_MAX {
+                        return Err(Refusal::about(Code::SessionFrame, "reconcile"));
+                    }
+                    self.heard.push_back(message);
+                }
                 Event::SignHead => self.run(|feeds, peer| feeds.head(peer).map(Done::Signed)),
             }
         }
         self.receive();
         self.acknowledge();
         self.hear();
+        self.reconcile();
         Ok(())
     }
 
@@ -242,6 +261,16 @@ impl Conversation {
         {
             self.hearing = true;
             self.run(move |feeds, peer| feeds.heard(peer, head).map(|()| Done::Heard));
+        }
+    }
+
+    /// Hands the next message of a comparison to the node, one at a time.
+    fn reconcile(&mut self) {
+        if !self.reconciling
+            && let Some(message) = self.heard.pop_front()
+        {
+            self.reconciling = true;
+            self.run(move |feeds, peer| feeds.reconcile(peer, message).map(|()| Done::Reconciled));
         }
     }
 
@@ -307,6 +336,7 @@ impl Conversation {
             Done::Signed(head) => session.handle_head(head),
             Done::Acknowledged => self.acknowledging = false,
             Done::Heard => self.hearing = false,
+            Done::Reconciled => self.reconciling = false,
             Done::Noted => {}
         }
         Ok(())

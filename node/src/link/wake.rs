@@ -10,7 +10,7 @@ use protocol::envelope::{Group, Tip};
 use protocol::id::NodeId;
 use tokio::sync::{broadcast, watch};
 
-use super::limits::{GROWN_BYTES_MAX, GROWN_WAITING_MAX};
+use super::limits::{GROWN_BYTES_MAX, GROWN_WAITING_MAX, SAID_WAITING_MAX};
 
 /// What a feed grew by.
 #[derive(Clone, Debug)]
@@ -28,6 +28,7 @@ pub struct Wakes(Arc<Mutex<HashMap<NodeId, Bell>>>);
 struct Bell {
     rung: watch::Sender<()>,
     grown: broadcast::Sender<Arc<Grown>>,
+    said: broadcast::Sender<Vec<u8>>,
 }
 
 impl Wakes {
@@ -49,6 +50,16 @@ impl Wakes {
         });
     }
 
+    /// Says something to `peer` in a comparison; without a session it is lost.
+    pub fn say(&self, peer: NodeId, message: Vec<u8>) {
+        let _ = self.with(peer, |bell| bell.said.send(message));
+    }
+
+    /// What is said to `peer` from now on.
+    pub(super) fn said(&self, peer: NodeId) -> broadcast::Receiver<Vec<u8>> {
+        self.with(peer, |bell| bell.said.subscribe())
+    }
+
     /// What rings when the feed to `peer` grows from now on.
     pub(super) fn listen(&self, peer: NodeId) -> watch::Receiver<()> {
         self.with(peer, |bell| bell.rung.subscribe())
@@ -64,6 +75,7 @@ impl Wakes {
         let new = || Bell {
             rung: watch::Sender::new(()),
             grown: broadcast::Sender::new(GROWN_WAITING_MAX),
+            said: broadcast::Sender::new(SAID_WAITING_MAX),
         };
         body(bells.entry(peer).or_insert_with(new))
     }

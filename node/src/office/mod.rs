@@ -26,6 +26,7 @@ pub mod paper;
 pub mod peers;
 mod proof;
 pub mod receive;
+pub mod reconcile;
 pub mod register;
 pub mod replace;
 pub mod rules;
@@ -91,6 +92,7 @@ struct Shared {
     recovering: AtomicBool,
     /// Held by whoever issues the letters of batches.
     batches: Mutex<()>,
+    comparisons: Mutex<reconcile::Comparisons>,
 }
 
 /// Told after a commit what there is to send, and when housekeeping has work.
@@ -101,6 +103,8 @@ struct Listener(Arc<dyn Fn(Wake) + Send + Sync>);
 pub enum Wake {
     /// There are new entries for a peer.
     Send(Growth),
+    /// A message of a comparison for a peer.
+    Say(NodeId, Vec<u8>),
     /// A peer was added, changed or removed: whom to dial is different now.
     Peers,
     /// [`Office::sweep`] has something to do.
@@ -203,6 +207,7 @@ impl Office {
             seen: Mutex::new(None),
             recovering: AtomicBool::new(rolled_back),
             batches: Mutex::new(()),
+            comparisons: Mutex::default(),
         };
         Ok(Office { shared: Arc::new(shared) })
     }

@@ -159,6 +159,7 @@ impl Office {
     pub fn session_ended(&self, node: NodeId) -> Result<(), Refusal> {
         let peer = self.peer_id(node)?;
         self.update_live(peer, |live| live.sent = 0);
+        self.end_comparisons(peer);
         Ok(())
     }
 

@@ -73,6 +73,8 @@ impl Office {
             };
             decision.take(&row, opened).map(Ok)
         })?;
+        self.sign_outcomes(peer)?;
+        self.forget_concluded(peer)?;
         outcome
     }
 }
@@ -209,6 +211,10 @@ impl Decision<'_> {
             Some(Kind::KeyCert) => self.check_cert(arrival.peer, statement),
             Some(Kind::OrgDirectory) => self.take_directory(arrival.peer, statement),
             Some(Kind::Unusable) => self.take_unusable(arrival, statement),
+            Some(Kind::ReconcileResult) => {
+                let refused = self.take_result(arrival.peer, statement)?;
+                Ok(refused.map_or(Judged::fine(None), Judged::unusable))
+            }
             Some(Kind::Offer) => self.take_offer(arrival, entry, statement),
             Some(kind) if kind.is_of_stay() => self.take_of_stay(arrival, entry, statement),
             Some(_) => self.take_letter_statement(arrival, entry, statement),

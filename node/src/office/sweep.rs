@@ -22,6 +22,7 @@ impl Office {
         self.tell_directories()?;
         self.void_expired()?;
         self.unpark()?;
+        self.end_reconciliations()?;
         self.go_on_with_batches()?;
         self.follow_origins()?;
         self.follow_members()

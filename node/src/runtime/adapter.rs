@@ -109,6 +109,10 @@ impl Feeds for Adapter {
         if received.gap { Err(Refusal::about(Code::FeedGap, peer)) } else { Ok(received.tip) }
     }
 
+    fn reconcile(&self, peer: NodeId, message: Vec<u8>) -> Result<(), Refusal> {
+        self.office.hear_reconciliation(peer, &message)
+    }
+
     fn heard(&self, peer: NodeId, head: SignedHead) -> Result<(), Refusal> {
         self.office.heard_head(peer, &head)
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use protocol::id::NodeId;
+use protocol::limits::RECONCILE_WAIT_MS;
 use protocol::private::Private;
 use protocol::refusal::{Code, Lang, Refusal};
 use tokio::runtime::Handle;
@@ -24,6 +25,12 @@ use super::introduce::introduce;
 use super::open::Opened;
 use super::paper::verdict;
 
+/// How long a comparison waits for a session with the peer.
+const SESSION_WAIT: Duration = Duration::from_secs(10);
+/// How long one waits that was cut short, until it is tried again: peers want a pause between two.
+const RECONCILE_AGAIN_PAUSE: Duration = Duration::from_millis(1_500);
+/// How long it may take in all.
+const RECONCILE_WAIT: Duration = Duration::from_millis(RECONCILE_WAIT_MS);
 /// How long accepting an invitation waits for the inviter to hear of it.
 const INTRODUCE_WAIT: Duration = Duration::from_secs(5);
 
@@ -98,6 +105,7 @@ impl Execute for Executor {
             Command::Member(command) => self.member(command, context, progress),
             Command::Letter(command) => self.letter(command, context.lang),
             Command::Batch(command) => self.batch(command, context, progress),
+            Command::Reconcile { region } => self.reconcile(&region),
             Command::Stay(command) => self.stay(command, context.reveal),
             Command::Rule(command) => self.rule(command, context.lang),
             Command::Finding(command) => self.finding(command, context.lang),
@@ -239,6 +247,33 @@ impl Executor {
         let reachable = probe.reachable;
         let reply = Reply::of(&probe)?;
         Ok(if reachable { reply } else { reply.exit(8) })
+    }
+
+    fn reconcile(&self, region: &str) -> Result<Reply, Failure> {
+        let running = self.needs_node("reconcile")?;
+        let node = self.office.node_of(region)?;
+        let once = || {
+            let link = running.link.clone();
+            let opened = running.handle.block_on(async move {
+                tokio::time::timeout(SESSION_WAIT, link.opened(node)).await.is_ok()
+            });
+            if !opened {
+                return Err(Refusal::about(Code::PeerUnreachable, region));
+            }
+            self.office.ask_peer(node)?;
+            self.office.reconciled(region, RECONCILE_WAIT)
+        };
+        // Two nodes that dial each other replace one session by another; that costs one attempt.
+        let reconciled = once().or_else(|refusal| match refusal.code {
+            Code::PeerUnreachable => {
+                running.handle.block_on(tokio::time::sleep(RECONCILE_AGAIN_PAUSE));
+                once()
+            }
+            _ => Err(refusal),
+        })?;
+        let agreed = reconciled.agreed;
+        let reply = Reply::of(&reconciled)?;
+        Ok(if agreed { reply } else { reply.exit(3) })
     }
 
     fn org(&self, command: OrgCommand, context: &Context) -> Result<Reply, Failure> {

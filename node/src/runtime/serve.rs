@@ -39,6 +39,11 @@ const _: () = assert!(BLOCKING_THREADS_MAX >= crate::control::socket::CONNECTION
 /// Time between two rounds of housekeeping when nothing asks for one.
 const SWEEP_PAUSE: Duration = Duration::from_secs(30);
 
+/// Time between two comparisons with a peer that nobody asks for.
+const RECONCILE_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often it is asked whether one is due.
+const RECONCILE_LOOK_PAUSE: Duration = Duration::from_secs(60);
+
 /// What ends a node in order.
 pub(super) enum Stop {
     /// SIGTERM or Ctrl-C.
@@ -126,6 +131,7 @@ async fn run(
         tokio::spawn(keep_sweeping(office.clone(), wakers.sweep)),
         tokio::spawn(keep_introducing(office.clone(), endpoint, wakers.introduce)),
         tokio::spawn(keep_reloading(link.clone(), wakers.peers)),
+        tokio::spawn(keep_reconciling(office.clone(), link.clone())),
     ];
     let said = Ready {
         node_id: office.me().node.to_string(),
@@ -169,6 +175,7 @@ fn listen_to(office: &Office, wakes: &Wakes) -> Wakers {
         Wake::Send(Growth { audience, tip, groups, .. }) => {
             wakes.appended(audience, Grown { tip, groups });
         }
+        Wake::Say(peer, message) => wakes.say(peer, message),
         Wake::Peers => {
             peers.notify_one();
             introduce.notify_one();
@@ -199,6 +206,24 @@ async fn keep_reloading(link: Link, changed: Arc<Notify>) {
         changed.notified().await;
         if let Err(refusal) = link.reload().await {
             tracing::warn!(code = refusal.code.text(), "the peers are not reloaded");
+        }
+    }
+}
+
+/// Compares the books with every peer once a day, while a session with it is open.
+async fn keep_reconciling(office: Office, link: Link) {
+    let mut rounds = tokio::time::interval(RECONCILE_LOOK_PAUSE);
+    // The first round comes at once; peers are still being dialled then.
+    rounds.tick().await;
+    loop {
+        rounds.tick().await;
+        let (working, link) = (office.clone(), link.clone());
+        let asked = tokio::task::spawn_blocking(move || {
+            let due = working.reconciliations_due(RECONCILE_PAUSE)?;
+            due.into_iter().filter(|peer| link.is_open(*peer)).try_for_each(|p| working.ask_peer(p))
+        });
+        if let Ok(Err(refusal)) = asked.await {
+            tracing::warn!(code = refusal.code.text(), "a reconciliation could not begin");
         }
     }
 }

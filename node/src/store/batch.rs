@@ -10,9 +10,9 @@ use protocol::time::Timestamp;
 
 use super::findings::FindingRows;
 use super::rows::{
-    BatchItemRow, BatchRow, EventRow, FeedRow, FloatingRow, LetterRow, LetterRowId, MemberId,
-    MemberRow, OrgRow, OwnStatement, PaperLetterRow, PeerId, PeerOrgRow, PeerRow, PeerState,
-    ReceivedEntry, ScanRow, StayRow, Version,
+    BatchItemRow, BatchRow, DifferenceRow, EventRow, FeedRow, FloatingRow, LetterRow, LetterRowId,
+    MemberId, MemberRow, OrgRow, OwnStatement, PaperLetterRow, PeerId, PeerOrgRow, PeerRow,
+    PeerState, ReceivedEntry, ReconciliationRow, ScanRow, StayRow, Version,
 };
 
 /// One decision, committed whole or not at all.
@@ -110,6 +110,11 @@ pub enum Change {
     BatchLetter(BatchId, u32, LetterRowId, OrgCode),
     /// Lets those of a batch wait again for whom no letter could be issued.
     RetryBatch(BatchId),
+    /// Writes what a comparison came to so far; `Stale` unless the stored row still has the version
+    /// with which it was read, or there is none if it is new.
+    Reconciliation(Box<ReconciliationRow>),
+    /// Says where the books differ from a peer's, in the place of what was said before.
+    Differences(PeerId, Vec<DifferenceRow>),
     /// Writes a setting of the node.
     Meta(&'static str, i64),
 }

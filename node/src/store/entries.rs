@@ -23,7 +23,7 @@ const SEQ_BITS: u32 = 40;
 /// The highest number that an entry of a feed can have here.
 pub const SEQ_MAX: u64 = (1 << SEQ_BITS) - 1;
 
-fn key_of(feed: FeedId, seq: u64) -> i64 {
+pub(super) fn key_of(feed: FeedId, seq: u64) -> i64 {
     (feed.0 << SEQ_BITS) | i64::try_from(seq).unwrap_or(i64::MAX >> 24)
 }
 

@@ -21,6 +21,7 @@ mod orgs;
 mod paper_letters;
 pub mod peers;
 mod reader;
+mod reconcile;
 pub mod rows;
 mod schema;
 mod sidecar;

@@ -16,6 +16,9 @@ use protocol::stay::state::{Side, Stay};
 use protocol::time::{Day, Month, Timestamp};
 use protocol::transfer::state::{Letter, State};
 
+mod reconcile;
+pub use reconcile::{BookedLetter, DifferenceRow, ReconciliationRow};
+
 /// The row number of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemberId(pub i64);

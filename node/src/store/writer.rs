@@ -21,7 +21,8 @@ use super::sidecar::Sidecar;
 use super::watch::Watchers;
 use super::{
     Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events,
-    findings, floating, letters, members, meta, orgs, paper_letters, peers, schema, stays,
+    findings, floating, letters, members, meta, orgs, paper_letters, peers, reconcile, schema,
+    stays,
 };
 
 /// The writing connection and the key that seals.
@@ -232,6 +233,8 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         Change::Event(row) => events::put(connection, &row),
         Change::Findings(rows) => findings::put(connection, &rows),
         Change::Meta(key, value) => meta::put(connection, key, value),
+        Change::Reconciliation(row) => reconcile::put(connection, &row),
+        Change::Differences(peer, rows) => reconcile::put_differences(connection, peer, &rows),
         Change::ApproveBatch(row, items) => batches::approve(connection, &row, &items),
         Change::BatchItem(batch, place, became) => batches::mark(connection, batch, place, became),
         Change::BatchLetter(batch, place, letter, to) => {

@@ -30,6 +30,8 @@ pub enum Frame {
     Ack(Tip),
     /// The sender's feed ends here, said now.
     Head(SignedHead),
+    /// A message of a comparison, which [`super::reconcile`] reads.
+    Reconcile(Vec<u8>),
 }
 
 /// How each side introduces itself: where both feeds stand, as it sees them.
@@ -68,13 +70,16 @@ const HELLO: u8 = 0;
 const GROUP: u8 = 1;
 const ACK: u8 = 2;
 const HEAD: u8 = 3;
+const RECONCILE: u8 = 4;
 
 impl Frame {
     /// Which stream it travels on.
     pub fn channel(&self) -> Channel {
         match self {
             Frame::Group(_) => Channel::Data,
-            Frame::Hello(_) | Frame::Ack(_) | Frame::Head(_) => Channel::Control,
+            Frame::Hello(_) | Frame::Ack(_) | Frame::Head(_) | Frame::Reconcile(_) => {
+                Channel::Control
+            }
         }
     }
 
@@ -93,6 +98,7 @@ impl Frame {
             Frame::Group(group) => with_kind(GROUP, codec::encode(group)),
             Frame::Ack(tip) => with_kind(ACK, codec::encode(tip)),
             Frame::Head(head) => with_kind(HEAD, codec::encode(head)),
+            Frame::Reconcile(message) => with_kind(RECONCILE, message.clone()),
         }
     }
 
@@ -108,6 +114,7 @@ impl Frame {
             GROUP => decode(body, "group").map(Frame::Group),
             ACK => decode(body, "ack").map(Frame::Ack),
             HEAD => decode(body, "head").map(Frame::Head),
+            RECONCILE => Ok(Frame::Reconcile(body.to_vec())),
             _ => Err(broken("kind")),
         }
     }

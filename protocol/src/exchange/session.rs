@@ -84,6 +84,8 @@ pub enum Event {
     PeerHead(SignedHead),
     /// Sign the head of my feed and answer with [`Session::handle_head`].
     SignHead,
+    /// The peer says this in a comparison; nothing of it was read yet.
+    Reconcile(Vec<u8>),
 }
 
 /// What the peer says it holds of my feed.
@@ -258,6 +260,10 @@ impl Session {
             (Frame::Hello(hello), Phase::AwaitingHello { .. }) => self.hello(*hello, now),
             (Frame::Head(head), Phase::Checking(_) | Phase::Open) => self.head(head, now),
             (Frame::Ack(tip), Phase::Open) => self.ack(tip),
+            (Frame::Reconcile(message), Phase::Checking(_) | Phase::Open) => {
+                self.events.push_back(Event::Reconcile(message));
+                Ok(())
+            }
             (Frame::Group(group), Phase::Open) => self.group(group, bytes.len()),
             _ => Err(Refusal::about(Code::SessionFrame, "order")),
         }
@@ -339,6 +345,14 @@ impl Session {
     /// The head that [`Event::SignHead`] asked for.
     pub fn handle_head(&mut self, head: SignedHead) {
         self.control.push_back(Frame::Head(head).to_bytes());
+    }
+
+    /// Says something in a comparison; before the peer's Hello it is lost, and the comparison ends
+    /// by the clock.
+    pub fn handle_reconcile(&mut self, message: Vec<u8>) {
+        if !matches!(self.phase, Phase::AwaitingHello { .. }) {
+            self.control.push_back(Frame::Reconcile(message).to_bytes());
+        }
     }
 
     /// The next frame to send on `channel`. Poll the control channel even while the data channel is

@@ -68,6 +68,8 @@ kinds! {
     5 Unusable "不能使用", Either;
     /// One part of the author's directory of organisations.
     6 OrgDirectory "组织目录", Either;
+    /// What the author holds where the two sides differ.
+    7 ReconcileResult "对账结果", Either;
     /// Opens a letter.
     16 Offer "介绍信", Origin;
     /// The destination takes the member in, provisionally.

@@ -12,6 +12,7 @@ pub mod kind;
 pub mod mobility;
 mod named;
 pub mod notice;
+pub mod reconcile;
 
 use sha2::{Digest, Sha256};
 

@@ -8,6 +8,7 @@
 pub mod destination;
 pub mod offer;
 pub mod origin;
+pub mod position;
 pub mod proof;
 pub mod state;
 pub mod succession;

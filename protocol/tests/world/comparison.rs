@@ -4,8 +4,13 @@ use protocol::exchange::reconcile::frame::{Place, Stand};
 use protocol::exchange::reconcile::position::{PositionKey, SketchKeys};
 use protocol::exchange::reconcile::run::{Event, Outcome, Run, Snapshot};
 use protocol::exchange::reconcile::sketch::Sketch;
-use protocol::id::Incarnation;
+use protocol::id::{
+    Generation, Incarnation, MemberRef, OrgCode, RegionCode, Serial, StatementHash,
+};
+use protocol::statement::reconcile::{FeedPlace, HeldPosition, ReconcileResult};
 use protocol::time::Timestamp;
+use protocol::transfer::position::{LETTER_KIND, LetterPosition, Roster};
+use protocol::transfer::state::{LetterSet, State};
 use sha2::{Digest, Sha256};
 use siphasher::sip128::SipHasher24;
 
@@ -108,4 +113,38 @@ pub fn differing() -> Vec<u8> {
         [0u8, 4].map(|number| Sha256::digest([number])[..6].try_into().unwrap()).to_vec();
     locators.sort_unstable();
     locators.concat()
+}
+
+/// What the asking side signs after [`transcript`], with one letter as it has it.
+pub fn result() -> ReconcileResult {
+    let place = |seq| FeedPlace { incarnation: Incarnation { counter: 0, random: 77 }, seq };
+    let region = |number| RegionCode::new(number).unwrap();
+    let org = |number| OrgCode::new(region(610_902), number).unwrap();
+    let letter = LetterPosition {
+        state: State::Accepted,
+        member: MemberRef::from_bytes([4; 16]),
+        generation: Generation(2),
+        from_org: OrgCode::new(region(610_922), 1).unwrap(),
+        to_org: org(31),
+        serial: Serial { region: region(610_922), year: 2026, number: 418 },
+        issued: "2026-11-22T08:00:00Z".parse().unwrap(),
+        valid_until: "2026-12-22".parse().unwrap(),
+        branch: Some(org(32)),
+        set: LetterSet { accept: Some(StatementHash::from_bytes([9; 32])), ..LetterSet::default() },
+        roster: Roster::Missing,
+        lost: 1,
+    };
+    let (_, outcome) = transcript();
+    let value = protocol::codec::encode(&letter);
+    let id = Sha256::digest([4u8]).into();
+    ReconcileResult {
+        run: [3; 16],
+        by_asker: true,
+        own: place(300),
+        applied: place(20),
+        positions: outcome.mine.positions,
+        fingerprint: outcome.mine.fingerprint.to_bytes(),
+        differing: outcome.locators.len() as u32,
+        held: vec![HeldPosition { kind: LETTER_KIND, id, value, later: false }],
+    }
 }

@@ -18,6 +18,7 @@ mod node;
 mod org;
 mod paper;
 mod peer;
+mod reconcile;
 mod stay;
 mod table;
 mod words;
@@ -42,7 +43,8 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
         Demo, Finding, ImportReport, Initialised, Invited, Ledger, Letter, LetterCode, Member,
         MemberEvent, MemberExport, MemberFile, OrgImport, Organisation, Page, Peer, PeerProbe,
-        Recipient, RehearsalClock, Replaced, Rule, RuleExplained, Status, Stay, Tasks, Verdict,
+        Recipient, Reconciliation, RehearsalClock, Replaced, Rule, RuleExplained, Status, Stay,
+        Tasks, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -54,6 +56,7 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<Page<Peer>>,
         text::<PeerProbe>,
         text::<Replaced>,
+        text::<Reconciliation>,
         text::<Organisation>,
         text::<Page<Organisation>>,
         text::<OrgImport>,

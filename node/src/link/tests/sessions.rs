@@ -152,6 +152,10 @@ impl Feeds for MemoryFeeds {
 
     fn sent(&self, _: NodeId, _: u64) {}
 
+    fn reconcile(&self, _: NodeId, _: Vec<u8>) -> Result<(), Refusal> {
+        Ok(())
+    }
+
     fn lacking(&self, _: NodeId, claims: &[Claim]) -> Result<Option<Claim>, Refusal> {
         let log = self.log.lock().unwrap();
         let held = |tip: &Tip| {

@@ -18,6 +18,7 @@ mod node;
 mod organisation;
 mod paper;
 mod peer;
+mod reconcile;
 mod stay;
 
 pub use batch::{
@@ -40,6 +41,7 @@ pub use node::{
 pub use organisation::{OrgImport, Organisation};
 pub use paper::{CodeLetter, LetterCode, Verdict};
 pub use peer::{Invited, Peer, PeerProbe, Replaced};
+pub use reconcile::{Difference, FeedHead, Heads, LetterBelief, Reconciliation};
 pub use stay::{
     Stay, StayContact, StayEnd, StayMember, StayPlacement, StayReport, StayRequest, StayStatement,
 };
@@ -89,6 +91,7 @@ views! {
     Page<Peer> => "dukou.peers/1",
     PeerProbe => "dukou.peer_test/1",
     Replaced => "dukou.peer_replaced/1",
+    Reconciliation => "dukou.reconciliation/1",
     Organisation => "dukou.org/1",
     Page<Organisation> => "dukou.orgs/1",
     OrgImport => "dukou.org_import/1",

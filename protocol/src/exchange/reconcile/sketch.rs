@@ -109,6 +109,11 @@ fn splitmix(state: &mut u64) -> u64 {
 pub struct Fingerprint([u8; 16]);
 
 impl Fingerprint {
+    /// Its bytes.
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0
+    }
+
     pub(super) fn with(self, spread: u128) -> Fingerprint {
         Fingerprint(u128::from_le_bytes(self.0).wrapping_add(spread).to_le_bytes())
     }

@@ -340,7 +340,7 @@ proptest! {
     fn a_session_survives_any_bytes(
         opened in any::<bool>(),
         data in any::<bool>(),
-        kind in 0_u8..5,
+        kind in 0_u8..6,
         mut bytes in proptest::collection::vec(any::<u8>(), 0..300),
     ) {
         let mut pair = Pair::new([Side::new(1), Side::new(2)]);
@@ -351,6 +351,23 @@ proptest! {
         let channel = if data { Channel::Data } else { Channel::Control };
         let _ = pair.sessions[1].handle_frame(channel, &bytes, now());
     }
+}
+
+/// what is said in a comparison crosses an open session as it is, in order, and on the
+/// control stream alone.
+#[test]
+fn what_is_said_in_a_comparison_crosses_an_open_session() {
+    let mut pair = Pair::new([Side::new(1), Side::new(2)]);
+    pair.sessions[0].handle_reconcile(vec![1]);
+    pair.settle().unwrap();
+    assert!(pair.sides[1].heard.is_empty(), "no Hello had come");
+    pair.sessions[0].handle_reconcile(vec![2; 9]);
+    pair.sessions[0].handle_reconcile(vec![3]);
+    pair.settle().unwrap();
+    assert_eq!(pair.sides[1].heard, [vec![2; 9], vec![3]]);
+    let frame = crate::exchange::frame::Frame::Reconcile(vec![4]).to_bytes();
+    let wrong = pair.sessions[1].handle_frame(Channel::Data, &frame, now());
+    assert_eq!(code(wrong), Code::SessionFrame);
 }
 
 #[test]

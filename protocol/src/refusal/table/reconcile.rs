@@ -50,6 +50,12 @@ macro_rules! reconcile_rows {
         zh: "对方中止了对账:{}。",
         办法: "请查该代码的说明,然后重新对账。",
     }
+    608 ReconcileTooOften "reconcile.too_often" State {
+        en: "The peer asks for reconciliations faster than one in {} ms.",
+        fix: "Wait a moment, then reconcile again.",
+        zh: "对方请求对账过于频繁:每 {} 毫秒至多一次。",
+        办法: "请稍候再对账。",
+    }
     } };
 }
 pub(super) use reconcile_rows;

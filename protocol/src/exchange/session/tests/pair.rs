@@ -10,6 +10,8 @@ pub(super) fn now() -> Timestamp {
 
 /// A node, its log to the peer, its copy of the peer's, and its end of the session.
 pub(super) struct Side {
+    /// What was said in comparisons.
+    pub(super) heard: Vec<Vec<u8>>,
     pub(super) seed: u8,
     pub(super) signer: Signer,
     pub(super) log: Vec<Entry>,
@@ -40,6 +42,7 @@ impl Side {
     /// Node 1 or 2, the other being its peer.
     pub(super) fn new(seed: u8) -> Side {
         Side {
+            heard: Vec::new(),
             seed,
             signer: signer(seed),
             log: Vec::new(),
@@ -161,6 +164,7 @@ impl Side {
                     self.acknowledged = tip.seq;
                 }
                 Event::PeerHead(_) => {}
+                Event::Reconcile(message) => self.heard.push(message),
                 Event::SignHead => session.handle_head(self.head()),
             }
         }
