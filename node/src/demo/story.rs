@@ -25,8 +25,8 @@ const RACES_MAX: usize = 6;
 /// Each void starts so much later than the one before, the first of them together with its
 /// acceptance: an acceptance has the longer way, over the network, and would never be first.
 const RACE_STEP_MS: usize = 2;
-/// Members with a part of their own: the letter, the redirect, the walk-in, the onward transfer, the
-/// return, and the three of the year.
+/// Members with a part of their own: the letter, the redirect, the walk-in, the onward transfer,
+/// the return, and the three of the year.
 const SINGLES: usize = 8;
 
 /// The first region's members who play; each scene takes fresh ones.
