@@ -5,6 +5,7 @@
 //! how each is asked. The same attacks against the pure core are in `protocol/tests/attacks.rs`.
 
 mod bytes;
+mod comparisons;
 mod connections;
 mod evil;
 mod flood;
