@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used)]
 #![expect(clippy::disallowed_methods, reason = "fixtures are files, and blessing them is a switch")]
 
+#[path = "world/comparison.rs"]
+mod comparison;
 mod world;
 
 use std::fmt::Write as _;
@@ -67,6 +69,10 @@ fn made() -> Vec<(String, Vec<u8>)> {
     let succeeded = by_new_destination(&a, &b, &b2, &Membership::minted(&a));
     let proof = succeeded.membership.proof.to_block();
     files.push(("proof_with_a_succession.bin".into(), proof));
+    let (messages, _) = comparison::transcript();
+    for (message, name) in messages.into_iter().zip(["open", "answer", "differs"]) {
+        files.push((format!("reconcile_{name}.bin"), message));
+    }
     files
 }
 
@@ -349,6 +355,38 @@ fn a_second_reader_understands_a_stay() {
     assert_eq!((body.varint(), body.varint()), (3, 4), "attended, held");
     assert_eq!(body.option(SecondReader::varint), Some(2026 * 12 + 11), "2026-12");
     assert!(body.0.is_empty());
+}
+
+/// a comparison of five positions with four, by hand.
+#[test]
+fn a_second_reader_follows_a_comparison() {
+    let (symbols, fingerprint) = comparison::answer_by_hand();
+    let summary = |bytes: &mut SecondReader, own: u64, applied: u64, positions: u64| {
+        for seq in [own, applied] {
+            assert_eq!((bytes.varint(), bytes.varint(), bytes.varint()), (0, 77, seq));
+        }
+        assert_eq!(bytes.varint(), positions);
+        bytes.array::<16>()
+    };
+    let open = fixture("reconcile_open.bin");
+    let mut open = SecondReader(&open);
+    assert_eq!((open.byte(), open.varint()), (1, 0), "by the asker: open");
+    assert_ne!(summary(&mut open, 300, 20, 5), fingerprint);
+    assert!(open.0.is_empty());
+
+    let answer = fixture("reconcile_answer.bin");
+    let mut answer = SecondReader(&answer);
+    assert_eq!((answer.byte(), answer.varint()), (0, 1), "by the other: answer");
+    assert_eq!(summary(&mut answer, 20, 300, 4), fingerprint);
+    assert_eq!((answer.list(), answer.0), (&symbols[..], &[][..]));
+
+    let differs = fixture("reconcile_differs.bin");
+    let mut differs = SecondReader(&differs);
+    assert_eq!((differs.byte(), differs.varint()), (1, 4), "by the asker: differs");
+    summary(&mut differs, 300, 20, 5);
+    assert_eq!((differs.list(), differs.byte()), (&comparison::differing()[..], 1));
+    assert!(differs.0.is_empty());
+    assert_eq!(comparison::transcript().1.rounds, 2);
 }
 
 fn key(bytes: &[u8; 32]) -> PublicKey {
