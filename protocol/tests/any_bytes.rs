@@ -17,6 +17,7 @@ use protocol::statement::custody::{
 use protocol::statement::directory::OrgDirectory;
 use protocol::statement::keys::KeyCert;
 use protocol::statement::notice::{ReissueRequest, Unusable};
+use protocol::statement::summary::Summary;
 use protocol::statement::{Draft, Statement};
 use protocol::transfer::offer;
 use protocol::transfer::proof::HandOverProof;
@@ -119,6 +120,7 @@ fn read_as_everything(bytes: &[u8]) -> usize {
         same::<PersonalParticulars>(bytes),
         same::<KeyCert>(bytes),
         same::<OrgDirectory>(bytes),
+        same::<Summary>(bytes),
         same::<Unusable>(bytes),
         same::<Offer>(bytes),
         same::<Accept>(bytes),

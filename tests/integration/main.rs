@@ -21,5 +21,6 @@ mod pairing;
 mod paper;
 mod race;
 mod replace;
+mod report;
 mod same_person;
 mod succession;

@@ -24,6 +24,7 @@ mod org;
 mod peer;
 mod record;
 mod render;
+mod report;
 mod shell;
 
 use arguments::{Arguments, Noun};

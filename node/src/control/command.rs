@@ -36,6 +36,8 @@ pub enum Command {
     Rule(RuleCommand),
     /// What is due or wrong.
     Finding(FindingCommand),
+    /// About reports of counts.
+    Report(ReportCommand),
 }
 
 /// What is asked about other regions.
@@ -480,6 +482,19 @@ pub enum RuleCommand {
         /// The new value.
         value: i64,
     },
+}
+
+/// What is asked about reports of counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ReportCommand {
+    /// Reports to a region, now and then each month.
+    Submit {
+        /// The region's code or name.
+        region: String,
+    },
+    /// What the regions reported.
+    Summary,
 }
 
 /// What is asked about findings.

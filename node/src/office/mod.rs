@@ -26,6 +26,7 @@ mod proof;
 pub mod receive;
 pub mod register;
 pub mod replace;
+pub mod report;
 pub mod rules;
 mod search;
 pub mod status;

@@ -203,6 +203,10 @@ impl Decision<'_> {
             None => Ok(Judged::unusable(Code::StatementUnknownKind)),
             Some(Kind::KeyCert) => self.check_cert(arrival.peer, statement),
             Some(Kind::OrgDirectory) => self.take_directory(arrival.peer, statement),
+            Some(Kind::Summary) => Ok(Judged {
+                letter: None,
+                unusable: self.take_summary(arrival.peer, statement).err(),
+            }),
             Some(Kind::Unusable) => self.take_unusable(arrival, statement),
             Some(Kind::Offer) => self.take_offer(arrival, entry, statement),
             Some(_) => self.take_letter_statement(arrival, entry, statement),

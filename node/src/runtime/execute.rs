@@ -99,6 +99,7 @@ impl Execute for Executor {
             Command::Letter(command) => self.letter(command, context.lang),
             Command::Batch(command) => self.batch(command, context, progress),
             Command::Rule(command) => self.rule(command, context.lang),
+            Command::Report(command) => self.report(&command),
             Command::Finding(command) => self.finding(command, context.lang),
         }
     }

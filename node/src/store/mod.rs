@@ -24,6 +24,7 @@ mod reader;
 pub mod rows;
 mod schema;
 mod sidecar;
+pub mod summaries;
 mod watch;
 mod writer;
 

@@ -21,7 +21,7 @@ use super::sidecar::Sidecar;
 use super::watch::Watchers;
 use super::{
     Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events,
-    findings, floating, letters, members, meta, orgs, paper_letters, peers, schema,
+    findings, floating, letters, members, meta, orgs, paper_letters, peers, schema, summaries,
 };
 
 /// The writing connection and the key that seals.
@@ -229,6 +229,7 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
             entries::put_fault(connection, peer, code, time, letter, &entry)
         }
         Change::Event(row) => events::put(connection, &row),
+        Change::Summary(row) => summaries::put(connection, &row),
         Change::Findings(rows) => findings::put(connection, &rows),
         Change::Meta(key, value) => meta::put(connection, key, value),
         Change::ApproveBatch(row, items) => batches::approve(connection, &row, &items),

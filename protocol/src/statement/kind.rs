@@ -68,6 +68,8 @@ kinds! {
     5 Unusable "不能使用", Either;
     /// One part of the author's directory of organisations.
     6 OrgDirectory "组织目录", Either;
+    /// What stands in the author's region, in numbers.
+    7 Summary "统计报告", Either;
     /// Opens a letter.
     16 Offer "介绍信", Origin;
     /// The destination takes the member in, provisionally.

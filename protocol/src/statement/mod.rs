@@ -10,6 +10,7 @@ pub mod directory;
 pub mod keys;
 pub mod kind;
 pub mod notice;
+pub mod summary;
 
 use sha2::{Digest, Sha256};
 

@@ -17,6 +17,7 @@ mod node;
 mod org;
 mod paper;
 mod peer;
+mod report;
 mod table;
 mod words;
 
@@ -39,8 +40,8 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
         Demo, Finding, ImportReport, Initialised, Invited, Letter, LetterCode, Member, MemberEvent,
-        OrgImport, Organisation, Page, Peer, PeerProbe, RehearsalClock, Replaced, Rule,
-        RuleExplained, Status, Tasks, Verdict,
+        OrgImport, Organisation, Page, Peer, PeerProbe, RegionReport, RehearsalClock, Replaced,
+        ReportSummary, Rule, RuleExplained, Status, Tasks, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -75,6 +76,8 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<RuleExplained>,
         text::<Page<Finding>>,
         text::<Tasks>,
+        text::<RegionReport>,
+        text::<ReportSummary>,
     ];
     known.into_iter().find_map(|text| text(reply, lang)).unwrap_or_else(|| {
         serde_json::to_string_pretty(&reply.data).unwrap_or_else(|_| reply.data.to_string())

@@ -85,10 +85,7 @@ impl Office {
         let reading = self.reading(snapshot, None)?;
         let mut counts = BTreeMap::new();
         for kind in Kind::ALL {
-            let mut count = 0;
-            for source in Source::of(*kind) {
-                count += source.count(&reading, *kind)?;
-            }
+            let mut count = reading.count(*kind)?;
             if *kind == Kind::Conflict {
                 count += self.false_claims();
             }
@@ -97,6 +94,29 @@ impl Office {
             }
         }
         Ok(counts)
+    }
+
+    /// The same with the days since the beginning of the one that was raised first.
+    pub(super) fn finding_totals(
+        &self,
+        snapshot: &Snapshot<'_>,
+    ) -> Result<Vec<(Kind, (u64, u32))>, Stop> {
+        let reading = self.reading(snapshot, None)?;
+        let mut totals = Vec::new();
+        for kind in Kind::ALL {
+            let count = reading.count(*kind)?;
+            let mut oldest = 0;
+            for (number, source) in (0..).zip(Source::of(*kind)).filter(|_| count > 0) {
+                let begin = Place { kind: *kind, source: number, at: [0; 3] };
+                let first = source.page(&reading, begin, 1)?.pop();
+                let since = first.map_or(reading.today, |first| first.finding.since);
+                oldest = oldest.max(reading.today.days_since(since));
+            }
+            if count > 0 {
+                totals.push((*kind, (count, u32::try_from(oldest).unwrap_or(0))));
+            }
+        }
+        Ok(totals)
     }
 
     fn reading<'a>(
@@ -118,6 +138,14 @@ impl Office {
 }
 
 impl Reading<'_> {
+    fn count(&self, kind: Kind) -> Result<u64, Stop> {
+        let mut count = 0;
+        for source in Source::of(kind) {
+            count += source.count(self, kind)?;
+        }
+        Ok(count)
+    }
+
     /// The findings from `after` on, as many as `limit`.
     fn page(
         &self,

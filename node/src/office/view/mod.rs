@@ -17,6 +17,7 @@ mod node;
 mod organisation;
 mod paper;
 mod peer;
+mod report;
 
 pub use batch::{
     AcceptedItem, Batch, BatchAccepted, BatchCheck, BatchCounts, BatchIssued, BatchItem,
@@ -34,6 +35,9 @@ pub use node::{
 pub use organisation::{OrgImport, Organisation};
 pub use paper::{CodeLetter, LetterCode, Verdict};
 pub use peer::{Invited, Peer, PeerProbe, Replaced};
+pub use report::{
+    FindingTotal, MissingRegion, RegionReport, ReportCounts, ReportSummary, ReportTotal,
+};
 
 /// An object with a place in the outside contract.
 pub trait View: Serialize + DeserializeOwned {
@@ -103,4 +107,6 @@ views! {
     RuleExplained => "dukou.rule_explained/1",
     Page<Finding> => "dukou.findings/1",
     Tasks => "dukou.tasks/1",
+    RegionReport => "dukou.report/1",
+    ReportSummary => "dukou.report_summary/1",
 }
