@@ -109,22 +109,13 @@ impl Office {
                 open[usize::from(own)] += count;
             }
         }
-        let findings = self.finding_totals(snapshot)?.into_iter();
-        let mut findings: Vec<FindingCount> = findings
-            .map(|(kind, (count, oldest_days))| FindingCount {
-                kind: kind.number(),
-                count: clamped(count),
-                oldest_days,
-            })
-            .collect();
-        findings.sort_by_key(|one| one.kind);
         Ok(Summary {
             full: of(Custody::Here),
             provisional: of(Custody::Provisional),
             in_transit: of(Custody::InTransit),
             letters_out: clamped(open[1]),
             letters_in: clamped(open[0]),
-            findings,
+            findings: self.finding_totals(snapshot)?,
         })
     }
 }
@@ -167,7 +158,8 @@ fn is_due(reported: Timestamp, today: Day) -> bool {
 /// Whether the second region belongs to the first by their codes: a prefecture ends in 00, a
 /// province in 0000.
 fn is_under(superior: u32, region: u32) -> bool {
-    let within = |digits: u32| superior % digits == 0 && superior / digits == region / digits;
+    let within =
+        |digits: u32| superior.is_multiple_of(digits) && superior / digits == region / digits;
     superior != region && (within(100) || within(10_000))
 }
 

@@ -13,6 +13,7 @@ use protocol::findings::Kind;
 use protocol::id::OrgCode;
 use protocol::refusal::{Code, Lang, Refusal};
 use protocol::rules::Rules;
+use protocol::statement::summary::FindingCount;
 use protocol::time::Day;
 
 use super::decide::Stop;
@@ -96,11 +97,12 @@ impl Office {
         Ok(counts)
     }
 
-    /// The same with the days since the beginning of the one that was raised first.
+    /// The same for a report, by the numbers of the kinds, with the days since the beginning of the
+    /// one that was raised first.
     pub(super) fn finding_totals(
         &self,
         snapshot: &Snapshot<'_>,
-    ) -> Result<Vec<(Kind, (u64, u32))>, Stop> {
+    ) -> Result<Vec<FindingCount>, Stop> {
         let reading = self.reading(snapshot, None)?;
         let mut totals = Vec::new();
         for kind in Kind::ALL {
@@ -113,9 +115,14 @@ impl Office {
                 oldest = oldest.max(reading.today.days_since(since));
             }
             if count > 0 {
-                totals.push((*kind, (count, u32::try_from(oldest).unwrap_or(0))));
+                totals.push(FindingCount {
+                    kind: kind.number(),
+                    count: u32::try_from(count).unwrap_or(u32::MAX),
+                    oldest_days: u32::try_from(oldest).unwrap_or(0),
+                });
             }
         }
+        totals.sort_by_key(|one| one.kind);
         Ok(totals)
     }
 
