@@ -1,4 +1,5 @@
-//! Identifiers: of nodes, regions, organisations, members, letters, statements and entries.
+//! Identifiers: of nodes, regions, organisations, members, letters, stays, statements and
+//! entries.
 
 use std::fmt;
 use std::str::FromStr;
@@ -113,40 +114,53 @@ impl MemberRef {
     }
 }
 
-/// The identity of a letter: the hash of its Offer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
-pub struct LetterId(StatementHash);
+macro_rules! case_id {
+    ($(#[$doc:meta])* $name:ident, $of:ident, $opening:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+        pub struct $name(StatementHash);
 
-impl LetterId {
-    /// The letter that this Offer opens.
-    pub const fn of_offer(offer: StatementHash) -> LetterId {
-        LetterId(offer)
-    }
+        impl $name {
+            /// The case that this statement opens.
+            pub const fn $of(opening: StatementHash) -> $name {
+                $name(opening)
+            }
 
-    /// The hash of the Offer.
-    pub const fn offer(&self) -> StatementHash {
-        self.0
-    }
+            /// The hash of the statement that opened it.
+            pub const fn $opening(&self) -> StatementHash {
+                self.0
+            }
 
-    /// The bytes of the hash.
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        self.0.as_bytes()
-    }
+            /// The bytes of the hash.
+            pub const fn as_bytes(&self) -> &[u8; 32] {
+                self.0.as_bytes()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                text.parse().map($name)
+            }
+        }
+    };
 }
 
-impl fmt::Display for LetterId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for LetterId {
-    type Err = NotAnId;
-
-    fn from_str(text: &str) -> Result<Self, NotAnId> {
-        text.parse().map(LetterId)
-    }
-}
+case_id!(
+    /// The identity of a letter: the hash of its Offer.
+    LetterId, of_offer, offer
+);
+case_id!(
+    /// The identity of a stay: the hash of the StayNotice or ReportIn that opened it.
+    StayId, of_opening, opening
+);
 
 /// How many hand-overs a membership has behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Encode, Decode)]

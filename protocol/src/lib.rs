@@ -1,9 +1,10 @@
 //! The rules, statements and feeds of Dukou, with no clock, file, socket or log.
 //!
-//! Two columns stand on a common base (`limits` to `envelope`): *meaning* (`transfer`) decides what
-//! a statement does to a membership and knows no peers; *movement* (`exchange`) ships sealed bytes
-//! and understands no letters. Neither imports the other; the node's `office` joins them. Time and
-//! randomness are passed in. `SPEC.md` numbers the rules that comments and tests cite as R-nn.
+//! Two columns stand on a common base (`limits` to `envelope`): *meaning* (`transfer`, `stay`)
+//! decides what a statement does to a membership or says of a member who is away, and knows no
+//! peers; *movement* (`exchange`) ships sealed bytes and understands no letters. Neither imports
+//! the other; the node's `office` joins them. Time and randomness are passed in. `SPEC.md` numbers
+//! the rules that comments and tests cite as R-nn.
 
 #[cfg(test)]
 extern crate self as protocol;
@@ -23,5 +24,6 @@ pub mod refusal;
 pub mod rules;
 pub mod seal;
 pub mod statement;
+pub mod stay;
 pub mod time;
 pub mod transfer;

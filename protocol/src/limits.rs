@@ -30,6 +30,8 @@ pub const ANSWERS_MAX: usize = 4;
 pub const NAME_CHARS_MAX: usize = 100;
 /// Longest free text (reason, note, address) in Unicode scalar values.
 pub const TEXT_CHARS_MAX: usize = 500;
+/// Longest news of the home organisation, in Unicode scalar values.
+pub const NEWS_CHARS_MAX: usize = 2_000;
 /// Longest phone number, in characters.
 pub const PHONE_CHARS_MAX: usize = 32;
 /// Most organisations in one part of a directory.
@@ -68,6 +70,22 @@ pub const LOAD_BYTES_MAX: usize = 1024 * 1024;
 pub const CLOCK_AHEAD_MS_MAX: u64 = 24 * 60 * 60 * 1000;
 /// Longest validity of a letter, in days.
 pub const VALIDITY_DAYS_MAX: i32 = 90;
+/// Coded symbols of a pair's sketch that are kept while nodes run; they show about 700 differences
+/// without a scan.
+pub const SKETCH_SYMBOLS_KEPT: usize = 1_024;
+/// Most coded symbols of a sketch that a scan makes: about 48,000 differences. Who has more has
+/// lost a database, and comparing is not what helps.
+pub const SKETCH_SYMBOLS_MAX: usize = 65_536;
+/// Coded symbols that come with the first answer of a comparison.
+pub const PROBE_SYMBOLS: usize = 48;
+/// Most coded symbols in one frame.
+pub const SYMBOLS_IN_FRAME_MAX: usize = 8_192;
+/// Most locators in one frame.
+pub const LOCATORS_IN_FRAME_MAX: usize = 16_384;
+/// Most frames that one side sends in a comparison.
+pub const RECONCILE_FRAMES_MAX: usize = 32;
+/// Longest comparison, in milliseconds, scans at both ends included.
+pub const RECONCILE_WAIT_MS: u64 = 120_000;
 
 const _: () = assert!(1 << PATH_NODES_MAX == GROUP_ENTRIES_MAX);
 const _: () = assert!(GROUP_ENTRIES_WITH_OFFER_MAX <= GROUP_ENTRIES_MAX);
@@ -79,4 +97,12 @@ const _: () = assert!(LOAD_BYTES_MAX <= UNACKNOWLEDGED_BYTES_MAX);
 const _: () = assert!(
     STATEMENT_BYTES_MAX + CODE_CHARS_MAX + 64 * HELLO_FLOATING_MAX + 256 * HELLO_RECORDS_MAX
         < FRAME_BYTES_MAX
+);
+// Symbols are sixteen bytes, locators six; a run at the bound, twice, fits into its frames.
+const _: () = assert!(16 * SYMBOLS_IN_FRAME_MAX + 256 < FRAME_BYTES_MAX);
+const _: () = assert!(6 * LOCATORS_IN_FRAME_MAX + 256 < FRAME_BYTES_MAX);
+const _: () = assert!(
+    2 * SKETCH_SYMBOLS_MAX.div_ceil(SYMBOLS_IN_FRAME_MAX)
+        + SKETCH_SYMBOLS_MAX.div_ceil(LOCATORS_IN_FRAME_MAX)
+        < RECONCILE_FRAMES_MAX
 );

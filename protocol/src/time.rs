@@ -221,6 +221,64 @@ impl FromStr for Month {
 
 decode_checked!(Month, u16, Month::from_number);
 
+/// A quarter of a calendar year, from 1900 to 2200: the period that reports are made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode)]
+pub struct Quarter(u16);
+
+impl Quarter {
+    const MIN: u16 = 1900 * 4;
+    const MAX: u16 = 2200 * 4;
+
+    /// The quarter with this number (year × 4 + quarter − 1), if it is inside the range.
+    pub fn from_number(number: u16) -> Option<Quarter> {
+        (Self::MIN..Self::MAX).contains(&number).then_some(Quarter(number))
+    }
+
+    /// Year × 4 + quarter − 1.
+    pub fn number(self) -> u16 {
+        self.0
+    }
+
+    /// The quarter in which that day lies.
+    pub fn of(day: Day) -> Quarter {
+        Quarter(day.month().0 / 3)
+    }
+
+    /// The last day of the quarter.
+    pub fn last_day(self) -> Day {
+        let first = self.0 + 1;
+        Day::from_civil((first / 4) as i16, (first % 4 * 3 + 1) as i8, 1)
+            .map_or(Day(Day::MAX), |next| next.plus_days(-1))
+    }
+}
+
+impl fmt::Display for Quarter {
+    /// `YYYY-Qn`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-Q{}", self.0 / 4, self.0 % 4 + 1)
+    }
+}
+
+impl FromStr for Quarter {
+    type Err = NotATime;
+
+    fn from_str(text: &str) -> Result<Self, NotATime> {
+        let (year, quarter) = text.split_once("-Q").ok_or(NotATime)?;
+        let quarter = match quarter {
+            "1" => 0,
+            "2" => 1,
+            "3" => 2,
+            "4" => 3,
+            _ => return Err(NotATime),
+        };
+        let shape = year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit());
+        let year: u16 = if shape { year.parse().map_err(|_| NotATime)? } else { 0 };
+        Quarter::from_number(year * 4 + quarter).ok_or(NotATime)
+    }
+}
+
+decode_checked!(Quarter, u16, Quarter::from_number);
+
 /// The text is not a time of the expected form, or lies outside the range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotATime;
@@ -255,7 +313,22 @@ mod tests {
     }
 
     #[test]
+    fn a_quarter_is_three_months() {
+        let quarter: Quarter = "2028-Q1".parse().unwrap();
+        assert_eq!((quarter.to_string(), quarter.number()), ("2028-Q1".to_owned(), 2028 * 4));
+        assert_eq!(quarter.last_day().to_string(), "2028-03-31");
+        assert_eq!(Quarter::of(quarter.last_day()), quarter);
+        let last: Quarter = "2027-Q4".parse().unwrap();
+        assert_eq!(last.last_day().plus_days(1), "2028-01-01".parse().unwrap());
+        assert_eq!(Quarter::of("2028-01-01".parse().unwrap()), quarter);
+        assert_eq!("2199-Q4".parse::<Quarter>().unwrap().last_day(), "2199-12-31".parse().unwrap());
+    }
+
+    #[test]
     fn texts_of_another_form_are_refused() {
+        for text in ["2026-Q0", "2026-Q5", "2026Q1", "26-Q1", "1899-Q4", "2200-Q1", "2026-q1"] {
+            assert_eq!(text.parse::<Quarter>(), Err(NotATime), "{text}");
+        }
         for text in ["2026-2-3", "2026-02-30", "20260203", "1899-12-31", "2026-02-03T00:00"] {
             assert_eq!(text.parse::<Day>(), Err(NotATime), "{text}");
         }

@@ -11,18 +11,29 @@ use protocol::envelope::{Content, Entry, Group, Head, SignedHead};
 use protocol::exchange::feed::keys_of_first;
 use protocol::member::PersonalParticulars;
 use protocol::seal::Domain;
+use protocol::statement::attachment::Attachment;
 use protocol::statement::custody::{
     Accept, Ack, Offer, Receipt, Refusal, Release, Succession, Void,
 };
 use protocol::statement::directory::OrgDirectory;
 use protocol::statement::keys::KeyCert;
+use protocol::statement::kind::Kind;
+use protocol::statement::mobility::particulars::{
+    CertificateParticulars, ContactPerson, Duties, Particulars, ReportedPerson, check_block,
+};
+use protocol::statement::mobility::{
+    ContactNote, EndProposal, HelpRequest, ParticipationReport, ReportIn, StayEnded, StayNotice,
+    StayPlaced,
+};
 use protocol::statement::notice::{ReissueRequest, Unusable};
 use protocol::statement::summary::Summary;
 use protocol::statement::{Draft, Statement};
+use protocol::stay::state::Stay;
 use protocol::transfer::offer;
 use protocol::transfer::proof::HandOverProof;
 use protocol::transfer::state::Letter;
 use protocol::transfer::succession::CaseFile;
+use world::stays::{Away, certificate, contact, reported};
 use world::{Membership, Node, by_new_destination, hand_over, start};
 
 /// Real bytes of every type that is read from others.
@@ -46,10 +57,12 @@ fn real() -> Vec<Vec<u8>> {
     all.push(succeeded.membership.proof.to_block());
     all.push(succeeded.succession.to_bytes());
     all.push(succeeded.succession.attachment.block().unwrap().to_vec());
-    for stated in &done.stated {
+    let away = Away::noticed(&a, &b).year().said;
+    for stated in done.stated.iter().chain(&away).chain(&Away::reported(&a, &b).said) {
         all.push(stated.statement.bytes().to_vec());
         all.push(stated.statement.fields().body.clone());
     }
+    all.extend([certificate().to_block(), reported().to_block(), contact().to_block()]);
     all
 }
 
@@ -108,6 +121,27 @@ fn same_proof(bytes: &[u8]) -> bool {
     read.map(|proof| assert_eq!(proof.to_block(), bytes)).is_ok()
 }
 
+fn read_as_of_a_stay(bytes: &[u8]) -> [bool; 13] {
+    for kind in Kind::ALL {
+        let _ = check_block(*kind, &Attachment::new([0; 16], bytes.to_vec()));
+    }
+    [
+        same::<StayNotice>(bytes),
+        same::<ReportIn>(bytes),
+        same::<StayPlaced>(bytes),
+        same::<ParticipationReport>(bytes),
+        same::<ContactNote>(bytes),
+        same::<HelpRequest>(bytes),
+        same::<EndProposal>(bytes),
+        same::<StayEnded>(bytes),
+        same::<CertificateParticulars>(bytes),
+        same::<ReportedPerson>(bytes),
+        same::<ContactPerson>(bytes),
+        same::<Duties>(bytes),
+        same::<Stay>(bytes),
+    ]
+}
+
 /// Reads `bytes` as everything; says how many types they are.
 fn read_as_everything(bytes: &[u8]) -> usize {
     let key = Node::shiquan().signing.public();
@@ -132,11 +166,14 @@ fn read_as_everything(bytes: &[u8]) -> usize {
         same::<ReissueRequest>(bytes),
     ]
     .into_iter()
+    .chain(read_as_of_a_stay(bytes))
     .filter(|read| *read)
     .count();
     if let Ok(statement) = Statement::read(bytes) {
         assert_eq!(Statement::new(statement.fields().clone()), statement);
         let _ = Letter::open(&statement);
+        let region = Node::shiquan().region;
+        let _ = (statement.stay(), Stay::open(&statement, region, region));
         read += 1;
     }
     if let Ok(entry) = Entry::read(bytes) {

@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used)]
 #![expect(clippy::disallowed_methods, reason = "fixtures are files, and blessing them is a switch")]
 
+#[path = "world/comparison.rs"]
+mod comparison;
 mod world;
 
 use std::fmt::Write as _;
@@ -29,6 +31,7 @@ use protocol::statement::{Draft, Parties, Stated, Statement};
 use protocol::transfer::proof::HandOverProof;
 use protocol::transfer::{destination, origin};
 use sha2::{Digest, Sha256};
+use world::stays::Away;
 use world::{
     HandOver, Membership, Node, by_new_destination, case_file, hand_over, issue, opened, start,
     succeed, take,
@@ -67,6 +70,10 @@ fn made() -> Vec<(String, Vec<u8>)> {
     let succeeded = by_new_destination(&a, &b, &b2, &Membership::minted(&a));
     let proof = succeeded.membership.proof.to_block();
     files.push(("proof_with_a_succession.bin".into(), proof));
+    let (messages, _) = comparison::transcript();
+    for (message, name) in messages.into_iter().zip(["open", "answer", "differs"]) {
+        files.push((format!("reconcile_{name}.bin"), message));
+    }
     files
 }
 
@@ -97,6 +104,21 @@ fn statements<'a>(a: &'a Node, b: &'a Node, b2: &'a Node) -> Vec<(&'a Node, &'a 
         (b, a, b.state(a, destination::ask_reissue(&letter), start())),
         (a, b2, succeed(a, b2, &released, &file)),
     ]
+    .into_iter()
+    .chain(of_a_stay(a, b))
+    .collect()
+}
+
+/// The first statement of each kind of a year's stay, and the ReportIn that opens another.
+fn of_a_stay<'a>(a: &'a Node, b: &'a Node) -> Vec<(&'a Node, &'a Node, Stated)> {
+    let (year, reported) = (Away::noticed(a, b).year(), Away::reported(a, b));
+    let kinds = Kind::ALL.iter().filter(|kind| kind.is_of_stay());
+    let first = kinds.map(|kind| {
+        let stated = [year.of_kind(*kind), reported.of_kind(*kind)].concat()[0].clone();
+        let by_origin = stated.statement.fields().author == a.id;
+        if by_origin { (a, b, stated) } else { (b, a, stated) }
+    });
+    first.collect()
 }
 
 fn directory(node: &Node) -> OrgDirectory {
@@ -309,6 +331,72 @@ fn a_second_reader_understands_an_offer() {
     assert_eq!(block.text(), "汉滨区新城街道党工委");
     assert_eq!(block.text(), "石泉县城关镇党委 滨河路1号");
     assert!(block.0.is_empty());
+}
+
+/// the notice of a stay and a report in it, by hand.
+#[test]
+fn a_second_reader_understands_a_stay() {
+    let notice = fixture("staynotice.statement.bin");
+    let opening = Sha256::digest(&notice);
+    let mut reader = SecondReader(&notice);
+    let header = |reader: &mut SecondReader<'_>| {
+        let kind = (reader.text().len(), reader.varint()).1;
+        reader.bytes(64);
+        reader.varint();
+        assert_eq!(reader.option(|r| r.array::<32>()), None, "letter");
+        let member: [u8; 16] = reader.option(SecondReader::array).unwrap();
+        (kind, member, reader.option(SecondReader::varint))
+    };
+    let (kind, member, generation) = header(&mut reader);
+    assert_eq!((kind, generation, reader.varint()), (32, Some(0), 0), "it answers nothing");
+    let mut body = SecondReader(reader.list());
+    assert_eq!((body.varint(), body.org(), body.org()), (0, (610_922, 7), (610_902, 31)));
+    assert_eq!((body.varint(), body.option(SecondReader::varint)), (0, Some(2026 * 12 + 9)));
+    assert_eq!(body.signed(), 20_779, "from 2026-11-22");
+    assert_eq!(body.option(SecondReader::signed), Some(21_144), "until 2027-11-22");
+    assert!(body.0.is_empty());
+
+    let report = fixture("participationreport.statement.bin");
+    let mut reader = SecondReader(&report);
+    assert_eq!(header(&mut reader), (35, member, None));
+    assert_eq!((reader.varint(), reader.bytes(32)), (1, &opening[..]), "it answers the opening");
+    let mut body = SecondReader(reader.list());
+    assert_eq!((body.varint(), body.varint()), (1, 2026 * 4 + 3), "revision, 2026-Q4");
+    assert_eq!((body.varint(), body.varint()), (3, 4), "attended, held");
+    assert_eq!(body.option(SecondReader::varint), Some(2026 * 12 + 11), "2026-12");
+    assert!(body.0.is_empty());
+}
+
+/// a comparison of five positions with four, by hand.
+#[test]
+fn a_second_reader_follows_a_comparison() {
+    let (symbols, fingerprint) = comparison::answer_by_hand();
+    let summary = |bytes: &mut SecondReader, own: u64, applied: u64, positions: u64| {
+        for seq in [own, applied] {
+            assert_eq!((bytes.varint(), bytes.varint(), bytes.varint()), (0, 77, seq));
+        }
+        assert_eq!(bytes.varint(), positions);
+        bytes.array::<16>()
+    };
+    let open = fixture("reconcile_open.bin");
+    let mut open = SecondReader(&open);
+    assert_eq!((open.byte(), open.varint()), (1, 0), "by the asker: open");
+    assert_ne!(summary(&mut open, 300, 20, 5), fingerprint);
+    assert!(open.0.is_empty());
+
+    let answer = fixture("reconcile_answer.bin");
+    let mut answer = SecondReader(&answer);
+    assert_eq!((answer.byte(), answer.varint()), (0, 1), "by the other: answer");
+    assert_eq!(summary(&mut answer, 20, 300, 4), fingerprint);
+    assert_eq!((answer.list(), answer.0), (&symbols[..], &[][..]));
+
+    let differs = fixture("reconcile_differs.bin");
+    let mut differs = SecondReader(&differs);
+    assert_eq!((differs.byte(), differs.varint()), (1, 4), "by the asker: differs");
+    summary(&mut differs, 300, 20, 5);
+    assert_eq!((differs.list(), differs.byte()), (&comparison::differing()[..], 1));
+    assert!(differs.0.is_empty());
+    assert_eq!(comparison::transcript().1.rounds, 2);
 }
 
 fn key(bytes: &[u8; 32]) -> PublicKey {

@@ -23,4 +23,5 @@ mod race;
 mod replace;
 mod report;
 mod same_person;
+mod stays;
 mod succession;

@@ -9,7 +9,7 @@ use protocol::refusal::{Code, Lang, Refusal};
 
 use super::ask::{Problem, Question};
 use super::console::Settings;
-use super::{batch, demo, finding, letter, member, node, org, peer, report};
+use super::{batch, demo, finding, letter, member, node, org, peer, report, stay};
 use crate::control::command::{
     Command, END_REASONS, GROUNDS, PAGE_ROWS_MAX, Paging, PersonalText, VOID_REASONS,
 };
@@ -83,6 +83,9 @@ pub(super) enum Noun {
     /// Batches of letters · 批量转接
     #[command(subcommand, after_help = examples!("batch check people.xlsx"))]
     Batch(batch::Verb),
+    /// Members who are away, and guests · 流动党员双向管理
+    #[command(subcommand, after_help = examples!("stay list --direction out"))]
+    Stay(stay::Verb),
     /// Rules of this region · 期限规则
     #[command(subcommand, after_help = examples!("rule explain Pocket"))]
     Rule(finding::RuleVerb),
@@ -149,6 +152,7 @@ impl Noun {
             Noun::Member(verb) => verb.question(),
             Noun::Letter(verb) => verb.question(),
             Noun::Batch(verb) => verb.question(),
+            Noun::Stay(verb) => verb.question(),
             Noun::Rule(verb) => Ok(verb.question()),
             Noun::Finding(verb) => Ok(verb.question()),
             Noun::Report(verb) => Ok(verb.question()),

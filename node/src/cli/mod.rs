@@ -26,6 +26,7 @@ mod record;
 mod render;
 mod report;
 mod shell;
+mod stay;
 
 use arguments::{Arguments, Noun};
 use console::{Console, Settings};

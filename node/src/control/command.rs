@@ -5,6 +5,8 @@
 //! the node may run in another directory. Personal text is [`Private`] until it is needed. The form
 //! crosses the local socket between programs of one version and is not stored.
 
+pub mod stay;
+
 use std::fmt;
 use std::path::PathBuf;
 
@@ -32,6 +34,8 @@ pub enum Command {
     Letter(LetterCommand),
     /// About batches of letters.
     Batch(BatchCommand),
+    /// About stays.
+    Stay(stay::StayCommand),
     /// About the rules of this region.
     Rule(RuleCommand),
     /// What is due or wrong.

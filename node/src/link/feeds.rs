@@ -6,9 +6,10 @@ use protocol::exchange::session::{Claim, SessionStart};
 use protocol::id::NodeId;
 use protocol::refusal::Refusal;
 
-/// The feeds of this node and its copies of its peers'. Every function but [`Feeds::sent`] may
-/// block: each runs on a thread for blocking work, and [`Feeds::receive`] runs once at a time for a
-/// peer. An error ends the session with its code; the peer is dialled again later.
+/// The feeds of this node and its copies of its peers'. [`Feeds::sent`] and [`Feeds::confirmed`]
+/// must not block. Everything else may, and runs on a thread that may wait; [`Feeds::receive`] runs
+/// once at a time for a peer. An error ends the session with its code; the peer is dialled again
+/// later.
 pub trait Feeds: Send + Sync + 'static {
     /// What a session with `peer` starts from, with a head signed now and a fresh nonce.
     fn start(&self, peer: NodeId) -> Result<SessionStart, Refusal>;
@@ -28,7 +29,10 @@ pub trait Feeds: Send + Sync + 'static {
     /// been skipped. `session.conflict` if my feed has no such entry.
     fn acknowledged(&self, peer: NodeId, tip: Tip) -> Result<(), Refusal>;
 
-    /// My feed to `peer` is on its way up to the entry `seq`. Must not block.
+    /// `peer` holds my feed durably up to `tip`, where my feed ended once during this session.
+    fn confirmed(&self, peer: NodeId, tip: Tip);
+
+    /// My feed to `peer` is on its way up to the entry `seq`.
     fn sent(&self, peer: NodeId, seq: u64);
 
     /// Judges `groups`, in order, and makes what continues the copy durable, all in one commit.

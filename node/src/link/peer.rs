@@ -5,6 +5,7 @@
 //! arrives while a commit is under way is handed over together in the next one, so that one sync
 //! of the disk serves it all.
 
+use std::collections::VecDeque;
 use std::future::pending;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,6 +28,9 @@ use super::streams::{self, Batch};
 use super::wake::Grown;
 use crate::clock::Clock;
 
+/// Most ends of my feed that are remembered.
+const KNOWN_TIPS_MAX: usize = 64;
+
 /// One conversation with one peer.
 pub(super) struct Conversation {
     peer: NodeId,
@@ -43,6 +47,9 @@ pub(super) struct Conversation {
     receiving: bool,
     acknowledged: Option<Tip>,
     acknowledging: bool,
+    /// Where my feed ended after its last commits: what the peer acknowledges is mostly one of
+    /// these, and then needs no look at the disk.
+    grew_to: VecDeque<Tip>,
     head: Option<SignedHead>,
     hearing: bool,
     /// The last entry of mine that was put on its way.
@@ -82,6 +89,7 @@ impl Conversation {
             receiving: false,
             acknowledged: None,
             acknowledging: false,
+            grew_to: VecDeque::with_capacity(KNOWN_TIPS_MAX),
             head: None,
             hearing: false,
             sent: 0,
@@ -170,10 +178,7 @@ impl Conversation {
                 },
                 Some(done) = self.jobs.join_next() => self.done(done, &mut session)?,
                 news = grown.recv() => match news {
-                    Ok(grown) => {
-                        let Grown { tip, groups } = Arc::unwrap_or_clone(grown);
-                        session.handle_appended(tip, groups)?;
-                    }
+                    Ok(grown) => self.grow(grown, &mut session)?,
                     // What was missed is behind the next news, and is loaded then.
                     Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return Ok(()),
@@ -220,6 +225,16 @@ impl Conversation {
         Ok(())
     }
 
+    /// My feed grew.
+    fn grow(&mut self, grown: Arc<Grown>, session: &mut Session) -> Result<(), Refusal> {
+        let Grown { tip, groups } = Arc::unwrap_or_clone(grown);
+        if self.grew_to.len() == KNOWN_TIPS_MAX {
+            self.grew_to.pop_front();
+        }
+        self.grew_to.push_back(tip);
+        session.handle_appended(tip, groups)
+    }
+
     /// Notes the peer's newest head; those that came while one is being noted are skipped.
     fn hear(&mut self) {
         if !self.hearing
@@ -254,6 +269,9 @@ impl Conversation {
 
     /// Notes the last acknowledgement; those that came while one is being noted are skipped.
     fn acknowledge(&mut self) {
+        if let Some(tip) = self.acknowledged.take_if(|tip| self.grew_to.contains(tip)) {
+            self.feeds.confirmed(self.peer, tip);
+        }
         if !self.acknowledging
             && let Some(tip) = self.acknowledged.take()
         {

@@ -263,6 +263,7 @@ impl Decision<'_> {
             ended: held.as_ref().and_then(|row| row.ended),
             alias_of: None,
             met,
+            away: None,
             indexed: held.as_ref().and_then(|row| row.indexed),
         };
         self.put_member(row);

@@ -7,7 +7,7 @@ use protocol::statement::Draft;
 use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
 
-use crate::store::rows::{EventRow, LetterRowId, OwnStatement, PeerRow};
+use crate::store::rows::{CaseRowId, EventRow, LetterRowId, OwnStatement, PeerRow};
 use crate::store::{Batch, Change, CommitFault, Committed, Snapshot, StoreFault};
 
 use super::keyring::Keyring;
@@ -117,6 +117,16 @@ impl Decision<'_> {
         draft: Draft,
         letter: Option<LetterRowId>,
     ) -> Result<Signed, Stop> {
+        self.sign_in(peer, draft, letter.map(CaseRowId::Letter))
+    }
+
+    /// The same, in a letter or in a stay.
+    pub(super) fn sign_in(
+        &mut self,
+        peer: &PeerRow,
+        draft: Draft,
+        case: Option<CaseRowId>,
+    ) -> Result<Signed, Stop> {
         self.may_decide()?;
         let kind = draft.kind();
         let quota = self.office.shared.quotas.database_bytes;
@@ -135,9 +145,9 @@ impl Decision<'_> {
             None => None,
         };
         let statement = stated.statement.clone();
-        let own = OwnStatement { peer: peer.id, stated, sealed_block, letter };
+        let own = OwnStatement { peer: peer.id, stated, sealed_block, case };
         self.batch.push(Change::Sign(Box::new(own)));
-        if let Some(letter) = letter {
+        if let Some(CaseRowId::Letter(letter)) = case {
             self.batch.push(Change::Decide(letter, kind));
         }
         match kind {

@@ -20,6 +20,7 @@ impl Office {
         self.look(|office, snapshot| {
             let peer = active(snapshot, node)?;
             let mine = tip_of(&peer.own_feed);
+            office.update_live(peer.id, |live| live.own_feed = Some(peer.own_feed.id));
             Ok(SessionStart {
                 domain: office.me().domain,
                 me: office.me().node,
@@ -112,6 +113,14 @@ impl Office {
         }
         self.acknowledged(peer.id, peer.own_feed.id, tip.seq);
         Ok(())
+    }
+
+    /// The peer holds our feed durably up to an entry that we know to be ours without looking.
+    pub fn peer_confirmed(&self, node: NodeId, seq: u64) {
+        let Ok(peer) = self.peer_id(node) else { return };
+        if let Some(feed) = self.live(peer).own_feed {
+            self.acknowledged(peer, feed, seq);
+        }
     }
 
     /// The peer signed that its feed ends at a head: kept once we hold the feed up to there, which

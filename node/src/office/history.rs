@@ -4,7 +4,7 @@ use protocol::refusal::Refusal;
 use protocol::statement::Statement;
 
 use crate::store::Snapshot;
-use crate::store::rows::LetterRow;
+use crate::store::rows::{LetterRow, StayRow};
 
 use super::decide::Stop;
 use super::members::cursor;
@@ -31,12 +31,16 @@ impl Office {
                     kind: event.kind,
                     org: event.org.map(|org| org.to_string()),
                     letter: None,
+                    stay: None,
                     by: event.by,
                     detail: event.detail,
                 });
             }
             for letter in snapshot.letters_of(row.member)? {
                 events.extend(office.events_of(snapshot, &letter)?);
+            }
+            for stay in snapshot.stays_of(row.member)? {
+                events.extend(said_in(snapshot, &stay)?);
             }
             // The sort is stable: what one commit did keeps its order.
             events.sort_by(|a, b| a.at.cmp(&b.at));
@@ -64,10 +68,35 @@ impl Office {
                 kind: one.kind.name().to_ascii_lowercase(),
                 org: Some(if by_origin { letter.from_org } else { letter.to_org }.to_string()),
                 letter: Some(letter.core.id.to_string()),
+                stay: None,
                 by: if by_origin == letter.own { me.clone() } else { other.clone() },
                 detail: one.unusable.map(|code| code.text().to_owned()),
             });
         }
         Ok(events)
     }
+}
+
+/// Every statement of a stay, both sides'.
+fn said_in(snapshot: &Snapshot<'_>, stay: &StayRow) -> Result<Vec<view::MemberEvent>, Stop> {
+    let core = &stay.core;
+    let said = snapshot.stay_statements(stay.id, u32::MAX)?.into_iter().rev();
+    let events = said.filter_map(|one| {
+        let statement = Statement::read(&one.statement).ok()?;
+        let by_origin = statement.fields().author == core.origin.node;
+        let (party, org) = match by_origin {
+            true => (core.origin, core.origin_org()),
+            false => (core.destination, core.destination_org()),
+        };
+        Some(view::MemberEvent {
+            at: statement.fields().time.to_string(),
+            kind: one.kind.name().to_ascii_lowercase(),
+            org: org.map(|org| org.to_string()),
+            letter: None,
+            stay: Some(core.id.to_string()),
+            by: party.region.to_string(),
+            detail: one.unusable.map(|code| code.text().to_owned()),
+        })
+    });
+    Ok(events.collect())
 }

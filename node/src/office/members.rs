@@ -39,14 +39,16 @@ impl Office {
         reveal: bool,
     ) -> Result<view::Page<view::Member>, Refusal> {
         let org = org.map(text::org_code).transpose()?;
-        if custody == Some("away") {
-            // Stays arrive with two-way management; until then nobody is on one.
-            return Ok(view::Page { items: Vec::new(), next: None });
-        }
+        // Who is away is full here all the same, and shown apart.
+        let (custody, away) = match custody {
+            Some("away") => (Some("here"), Some(true)),
+            Some("here") => (Some("here"), Some(false)),
+            other => (other, None),
+        };
         let custody = custody.map(named_custody).transpose()?;
         self.look(|office, snapshot| {
             let orgs = org.map(|org| subtree(snapshot, org)).transpose()?;
-            let filter = MemberFilter { orgs, custody, text: None };
+            let filter = MemberFilter { orgs, custody, away, text: None };
             office.member_page(snapshot, &filter, after, limit, reveal)
         })
     }
@@ -132,7 +134,11 @@ impl Office {
             standing: row.standing.name().to_owned(),
             org: row.org.to_string(),
             org_name: org.map_or_else(String::new, |org| org.name),
-            custody: row.custody.name().to_owned(),
+            custody: match (row.custody, row.away) {
+                (Custody::Here, Some(_)) => "away",
+                (custody, _) => custody.name(),
+            }
+            .to_owned(),
             custody_org: custody_org.map(|org| org.to_string()),
             provisional_org: provisional_org.map(|org| org.to_string()),
             generation: row.generation.0,
@@ -149,12 +155,16 @@ impl Office {
                 on: on.to_string(),
             }),
             met: row.met,
+            stay: match row.away {
+                Some(stay) => snapshot.stay_by_row(stay)?.map(|row| row.core.id.to_string()),
+                None => None,
+            },
             same_as: row.alias_of.map(|member| member.to_string()),
         })
     }
 }
 
-fn masked_phone(phone: &str) -> String {
+pub(super) fn masked_phone(phone: &str) -> String {
     let count = phone.chars().count();
     let keep = |place: usize| place < 3 || place + 2 >= count;
     phone.chars().enumerate().map(|(place, c)| if keep(place) { c } else { '*' }).collect()

@@ -2,6 +2,7 @@
 //! shared state becomes this node's custody.
 
 use protocol::statement::custody::VoidReason;
+use protocol::statement::mobility::EndedHow;
 use protocol::transfer::state::{Holder, Letter, State};
 
 use crate::store::rows::{Custody, EndReason, LetterRow, MemberRow};
@@ -17,6 +18,9 @@ impl Decision<'_> {
         }
         let kept = if letter.own {
             follow_as_origin(&mut row, letter);
+            if row.custody == Custody::Transferred {
+                self.end_stay_of(&mut row, EndedHow::Transferred, self.now.day())?;
+            }
             true
         } else {
             follow_as_destination(&mut row, letter, before)
@@ -46,6 +50,7 @@ impl Decision<'_> {
         }
         self.end_paper(&row)?;
         let Some(mut row) = self.member(older)? else { return Ok(()) };
+        self.end_stay_of(&mut row, EndedHow::MembershipEnded, self.now.day())?;
         row.custody = Custody::Ended;
         row.ended = Some((EndReason::Duplicate, self.now.day()));
         row.alias_of = Some(letter.core.member);

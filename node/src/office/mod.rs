@@ -1,8 +1,9 @@
 //! Use cases: load, decide, commit state and outbox in one transaction, wake whoever waits.
 //!
-//! Only here are meaning (`protocol::transfer`) and movement (`protocol::exchange`) joined. Every
-//! entrance (link, pages, command line) comes through an [`Office`], which holds no state of its
-//! own that could differ from the store's, and blocks: callers in async code use a blocking thread.
+//! Only here are meaning (`protocol::transfer`, `protocol::stay`) and movement
+//! (`protocol::exchange`) joined. Every entrance (link, pages, command line) comes through an
+//! [`Office`], which holds no state of its own that could differ from the store's, and blocks:
+//! callers in async code use a blocking thread.
 
 pub mod accept;
 pub mod batches;
@@ -30,6 +31,7 @@ pub mod report;
 pub mod rules;
 mod search;
 pub mod status;
+pub mod stays;
 pub mod sweep;
 pub mod text;
 pub mod view;
@@ -160,6 +162,8 @@ pub struct Live {
     pub last_contact: Option<Timestamp>,
     /// How far its clock runs ahead of ours, in milliseconds.
     pub clock_skew_ms: Option<i64>,
+    /// Our feed for it, since its last session began.
+    pub own_feed: Option<FeedId>,
     /// The last entry of ours that was sent.
     pub sent: u64,
     /// Whether it claims entries of ours that we do not have, without our signature.

@@ -6,6 +6,7 @@
 
 pub(super) mod directory;
 mod letter;
+mod stay;
 mod succession;
 
 use protocol::envelope::{Entry, Group, Tip};
@@ -17,7 +18,9 @@ use protocol::statement::kind::Kind;
 use protocol::statement::notice::Unusable;
 use protocol::statement::{Draft, Statement};
 
-use crate::store::rows::{FeedRow, LetterRowId, PeerId, PeerRow, PeerState, ReceivedEntry};
+use crate::store::rows::{
+    CaseRowId, FeedRow, LetterRowId, PeerId, PeerRow, PeerState, ReceivedEntry, StayRowId,
+};
 use crate::store::{Change, Expected, FeedSide, Snapshot};
 
 use super::Office;
@@ -185,12 +188,12 @@ impl Decision<'_> {
             }
             Err(code) => Judged::unusable(code),
         };
-        let letter = judged.letter;
+        let case = judged.case;
         if let Some(code) = judged.unusable {
             self.answer_unusable(arrival, &entry, code)?;
         }
         let sealed_block = self.seal_received(&entry)?;
-        Ok(ReceivedEntry { entry, sealed_block, letter, unusable: judged.unusable })
+        Ok(ReceivedEntry { entry, sealed_block, case, unusable: judged.unusable })
     }
 
     fn apply(
@@ -203,12 +206,13 @@ impl Decision<'_> {
             None => Ok(Judged::unusable(Code::StatementUnknownKind)),
             Some(Kind::KeyCert) => self.check_cert(arrival.peer, statement),
             Some(Kind::OrgDirectory) => self.take_directory(arrival.peer, statement),
-            Some(Kind::Summary) => Ok(Judged {
-                letter: None,
-                unusable: self.take_summary(arrival.peer, statement).err(),
+            Some(Kind::Summary) => Ok(match self.take_summary(arrival.peer, statement) {
+                Ok(()) => Judged::fine(None),
+                Err(code) => Judged::unusable(code),
             }),
             Some(Kind::Unusable) => self.take_unusable(arrival, statement),
             Some(Kind::Offer) => self.take_offer(arrival, entry, statement),
+            Some(kind) if kind.is_of_stay() => self.take_of_stay(arrival, entry, statement),
             Some(_) => self.take_letter_statement(arrival, entry, statement),
         }
     }
@@ -240,7 +244,9 @@ impl Decision<'_> {
             Ok(notice) => notice,
             Err(code) => return Ok(Judged::unusable(code)),
         };
-        let Some(id) = statement.fields().letter else { return Ok(Judged::fine(None)) };
+        let Some(id) = statement.fields().letter else {
+            return self.take_unusable_of_stay(arrival, statement, &notice);
+        };
         let Some(mut row) = self.letter(id)? else {
             return Ok(Judged::fine(None));
         };
@@ -274,6 +280,10 @@ impl Decision<'_> {
             statement.and_then(|statement| Some((statement.letter()?, statement)))
         {
             draft = draft.answering(letter, &[statement.hash()]);
+        } else if let Some((stay, statement)) =
+            statement.and_then(|statement| Some((statement.stay()?, statement)))
+        {
+            draft = draft.in_stay(stay, Some(statement.hash()));
         }
         self.sign(arrival.peer, draft, None)?;
         Ok(())
@@ -300,17 +310,21 @@ struct Judging<'a> {
 
 /// What an entry turned out to be.
 struct Judged {
-    letter: Option<LetterRowId>,
+    case: Option<CaseRowId>,
     unusable: Option<Code>,
 }
 
 impl Judged {
     fn fine(letter: Option<LetterRowId>) -> Judged {
-        Judged { letter, unusable: None }
+        Judged { case: letter.map(CaseRowId::Letter), unusable: None }
+    }
+
+    fn of_stay(stay: StayRowId) -> Judged {
+        Judged { case: Some(CaseRowId::Stay(stay)), unusable: None }
     }
 
     fn unusable(code: Code) -> Judged {
-        Judged { letter: None, unusable: Some(code) }
+        Judged { case: None, unusable: Some(code) }
     }
 }
 

@@ -9,6 +9,7 @@ use protocol::member::{IdNumber, Sex, Standing, is_name};
 use protocol::private::Private;
 use protocol::refusal::{Code, Lang, Refusal};
 use protocol::statement::custody::VoidReason;
+use protocol::statement::mobility::EndedHow;
 use protocol::time::{Day, Month};
 
 use crate::store::Expected;
@@ -152,6 +153,7 @@ impl Office {
                 decision.void(&mut letter, VoidReason::Ended)?;
             }
             decision.end_paper(&row)?;
+            decision.end_stay_of(&mut row, EndedHow::MembershipEnded, on)?;
             let member = row.member;
             (row.custody, row.ended, row.open_letter) = (Custody::Ended, Some((reason, on)), None);
             decision.note(member, "ended", Some(reason.name().to_owned()));
@@ -456,6 +458,7 @@ impl Decision<'_> {
             ended: None,
             alias_of: None,
             met: true,
+            away: None,
             indexed: None,
         };
         self.put_member(row);

@@ -26,6 +26,7 @@ impl Office {
                     Custody::Ended | Custody::Transferred => {}
                 }
             }
+            roster.away = snapshot.away_count()?;
             let letters = letter_counts(snapshot)?;
             let me = office.me();
             let peers = snapshot.peers()?.iter().map(|row| office.peer_view(row)).collect();

@@ -7,7 +7,7 @@ use protocol::refusal::{Code, Refusal};
 use protocol::time::{Day, Month};
 
 use crate::store::Snapshot;
-use crate::store::rows::{LetterRow, MemberRow, PaperLetterRow, PeerRow};
+use crate::store::rows::{LetterRow, MemberRow, PaperLetterRow, PeerRow, StayRow};
 
 use super::decide::Stop;
 
@@ -103,6 +103,20 @@ impl Snapshot<'_> {
         match (found.pop(), found.pop()) {
             (one, None) => Ok(one),
             _ => Err(Refusal::about(Code::LetterAmbiguous, shown(text)).into()),
+        }
+    }
+
+    /// The stay whose id begins with `text`.
+    pub(super) fn named_stay(&self, text: &str) -> Result<StayRow, Stop> {
+        let typed = text.to_ascii_lowercase();
+        let mut found = match typed.len() {
+            PREFIX_CHARS_MIN..=64 => self.stays_by_prefix(&typed)?,
+            _ => Vec::new(),
+        };
+        match (found.pop(), found.pop()) {
+            (Some(one), None) => Ok(one),
+            (None, _) => Err(Refusal::about(Code::StayUnknown, shown(text)).into()),
+            _ => Err(Refusal::about(Code::StayAmbiguous, shown(text)).into()),
         }
     }
 

@@ -1,12 +1,12 @@
-//! The members and letters that one decision touches, as they change step by step: several
+//! The members, letters and stays that one decision touches, as they change step by step: several
 //! statements about one person or letter may come in one arrival, and each must see what the one
 //! before it did.
 
 use std::collections::HashMap;
 
-use protocol::id::{LetterId, MemberRef};
+use protocol::id::{LetterId, MemberRef, StayId};
 
-use crate::store::rows::{LetterRow, MemberId, MemberRow, Version};
+use crate::store::rows::{LetterRow, MemberId, MemberRow, StayRow, Version};
 use crate::store::{Batch, Change, Expected};
 
 use super::decide::{Decision, Stop};
@@ -36,6 +36,20 @@ impl Decision<'_> {
     /// Writes the letter when the decision is committed.
     pub(super) fn put_letter(&mut self, row: LetterRow) {
         self.batch.push(Change::Letter(Box::new(row)));
+    }
+
+    /// The stay as this decision has left it so far.
+    pub(super) fn stay(&self, id: StayId) -> Result<Option<StayRow>, Stop> {
+        match self.batch.stay(id) {
+            Some(row) => Ok(Some(row.clone())),
+            None => Ok(self.snapshot.stay(id)?),
+        }
+    }
+
+    /// Writes the stay when the decision is committed.
+    pub(super) fn put_stay(&mut self, row: StayRow) {
+        self.follow_stay(&row);
+        self.batch.push(Change::Stay(Box::new(row)));
     }
 
     /// The member as this decision has left it so far. The decision holds only if nobody else

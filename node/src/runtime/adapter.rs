@@ -94,6 +94,10 @@ impl Feeds for Adapter {
         self.office.peer_holds(peer, tip)
     }
 
+    fn confirmed(&self, peer: NodeId, tip: Tip) {
+        self.office.peer_confirmed(peer, tip.seq);
+    }
+
     fn sent(&self, peer: NodeId, seq: u64) {
         self.office.sent(peer, seq);
     }

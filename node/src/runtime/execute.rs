@@ -98,6 +98,7 @@ impl Execute for Executor {
             Command::Member(command) => self.member(command, context, progress),
             Command::Letter(command) => self.letter(command, context.lang),
             Command::Batch(command) => self.batch(command, context, progress),
+            Command::Stay(command) => self.stay(command, context.reveal),
             Command::Rule(command) => self.rule(command, context.lang),
             Command::Report(command) => self.report(&command),
             Command::Finding(command) => self.finding(command, context.lang),

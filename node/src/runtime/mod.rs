@@ -9,6 +9,7 @@ mod node;
 mod open;
 mod paper;
 mod serve;
+mod stay;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

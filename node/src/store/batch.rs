@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use protocol::envelope::Entry;
-use protocol::id::{BatchId, LetterId, MemberRef, NodeId, OrgCode};
+use protocol::id::{BatchId, LetterId, MemberRef, NodeId, OrgCode, StayId};
 use protocol::refusal::Code;
 use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
@@ -12,7 +12,7 @@ use super::findings::FindingRows;
 use super::rows::{
     BatchItemRow, BatchRow, EventRow, FeedRow, FloatingRow, LetterRow, LetterRowId, MemberId,
     MemberRow, OrgRow, OwnStatement, PaperLetterRow, PeerId, PeerOrgRow, PeerRow, PeerState,
-    ReceivedEntry, ScanRow, Version,
+    ReceivedEntry, ScanRow, StayRow, Version,
 };
 use super::summaries::SummaryRow;
 
@@ -24,6 +24,8 @@ pub struct Batch {
     pub(super) points: BTreeSet<&'static str>,
     /// Where in `changes` each letter is written.
     letters: HashMap<LetterId, usize>,
+    /// The same of stays.
+    stays: HashMap<StayId, usize>,
 }
 
 /// What must still be so when the batch is committed; otherwise it is `Stale`.
@@ -61,6 +63,8 @@ pub enum Change {
     MemberKey(MemberRef, Vec<u8>),
     /// Writes a letter's row, under the same condition; of several in one batch the last.
     Letter(Box<LetterRow>),
+    /// Writes a stay's row, under the same condition; of several in one batch the last.
+    Stay(Box<StayRow>),
     /// Makes another node the other side of a letter.
     HandOn(LetterRowId, PeerId),
     /// Writes a paper letter's row, with its version counted up.
@@ -136,16 +140,16 @@ impl Batch {
 
     /// Adds a change.
     pub fn push(&mut self, change: Change) -> &mut Batch {
-        if let Change::Letter(row) = &change {
-            match self.letters.get(&row.core.id) {
-                Some(place) => {
-                    self.changes[*place] = change;
-                    return self;
-                }
-                None => self.letters.insert(row.core.id, self.changes.len()),
-            };
+        let end = self.changes.len();
+        let place = match &change {
+            Change::Letter(row) => *self.letters.entry(row.core.id).or_insert(end),
+            Change::Stay(row) => *self.stays.entry(row.core.id).or_insert(end),
+            _ => end,
+        };
+        match self.changes.get_mut(place) {
+            Some(earlier) => *earlier = change,
+            None => self.changes.push(change),
         }
-        self.changes.push(change);
         self
     }
 
@@ -153,6 +157,14 @@ impl Batch {
     pub fn letter(&self, id: LetterId) -> Option<&LetterRow> {
         match self.changes.get(*self.letters.get(&id)?) {
             Some(Change::Letter(row)) => Some(row),
+            _ => None,
+        }
+    }
+
+    /// The stay as this batch writes it, if it does.
+    pub fn stay(&self, id: StayId) -> Option<&StayRow> {
+        match self.changes.get(*self.stays.get(&id)?) {
+            Some(Change::Stay(row)) => Some(row),
             _ => None,
         }
     }

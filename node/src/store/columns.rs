@@ -56,6 +56,7 @@ pub(super) const MEMBER: &[&str] = &[
     "end_day",
     "alias_of",
     "met",
+    "away",
 ];
 
 /// Columns of `entry`, as `SELECT *` gives them.

@@ -13,7 +13,8 @@ use protocol::time::Timestamp;
 
 use super::columns::{ENTRY, place};
 use super::rows::{
-    FeedId, FeedRow, LetterRowId, LetterStatementRow, OwnStatement, PeerId, ReceivedEntry,
+    CaseRowId, FeedId, FeedRow, LetterRowId, LetterStatementRow, OwnStatement, PeerId,
+    ReceivedEntry,
 };
 use super::{Growth, SignedPlace, Snapshot, StoreFault, floating, peers};
 
@@ -49,15 +50,15 @@ pub(super) fn seal(
     let mut rests = Vec::with_capacity(signed.len());
     let mut stated = Vec::with_capacity(signed.len());
     for (index, own) in signed {
-        rests.push((index, own.sealed_block, own.letter));
+        rests.push((index, own.sealed_block, own.case));
         stated.push(own.stated);
     }
     let sealed = seal_entries(&mut tip, &Parties { domain, author, audience }, signer, stated);
     let mut places = Vec::with_capacity(sealed.len());
     let (mut groups, mut group) = (Vec::new(), Vec::new());
-    for (entry, (index, block, letter)) in sealed.into_iter().zip(rests) {
+    for (entry, (index, block, case)) in sealed.into_iter().zip(rests) {
         let (seq, hash) = (entry.header.seq, entry.hash());
-        put(transaction, feed.id, &entry, &Rest { block, letter, unusable: None })?;
+        put(transaction, feed.id, &entry, &Rest { block, case, unusable: None })?;
         places.push((index, SignedPlace { peer, seq, entry: hash }));
         let last = entry.seal.index + 1 == entry.seal.size;
         group.push(entry);
@@ -81,7 +82,7 @@ pub(super) fn receive(
         let header = &one.entry.header;
         tip =
             Some(Tip { incarnation: header.incarnation, seq: header.seq, hash: one.entry.hash() });
-        let rest = Rest { block: one.sealed_block, letter: one.letter, unusable: one.unusable };
+        let rest = Rest { block: one.sealed_block, case: one.case, unusable: one.unusable };
         put(connection, feed, &one.entry, &rest)?;
     }
     match tip {
@@ -96,7 +97,7 @@ pub(super) fn receive(
 /// What rests beside an entry.
 struct Rest {
     block: Option<Vec<u8>>,
-    letter: Option<LetterRowId>,
+    case: Option<CaseRowId>,
     unusable: Option<Code>,
 }
 
@@ -116,7 +117,7 @@ fn put(connection: &Connection, feed: FeedId, entry: &Entry, rest: &Rest) -> rus
             key_of(feed, entry.header.seq),
             entry.hash().as_bytes(),
             kind,
-            rest.letter.map(|letter| letter.0),
+            rest.case.map(CaseRowId::number),
             entry.header.key.as_bytes(),
             entry.content.bytes(),
             entry.attachment.salt(),
@@ -203,6 +204,23 @@ fn letter_statement(row: &Row<'_>) -> rusqlite::Result<Option<LetterStatementRow
         seq: seq_of(entry.id),
         unusable: unusable.and_then(Code::from_number),
     }))
+}
+
+/// The newest statements of a case, our own and the peer's, of one kind or of any.
+pub(super) fn case_statements(
+    connection: &Connection,
+    case: i64,
+    kind: Option<Kind>,
+    limit: u32,
+) -> Result<Vec<LetterStatementRow>, StoreFault> {
+    let mut statement = connection.prepare_cached(
+        "SELECT entry.*, feed.own FROM entry JOIN feed ON feed.id = entry.id >> 40
+         WHERE letter = ?1 AND (?2 IS NULL OR kind = ?2) ORDER BY entry.id DESC LIMIT ?3",
+    )?;
+    let kind = kind.map(|kind| kind.number().0);
+    let rows = statement.query_map(params![case, kind, limit], letter_statement)?;
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 /// One whole group as stored; the caller opens the private blocks.

@@ -12,7 +12,7 @@ use protocol::transfer::state::State;
 use super::events::stored_time;
 use super::letters::{letter, state_number};
 use super::orgs::{code_of, kind_number, number_of};
-use super::rows::{LetterRow, LetterRowId, MemberId, PeerId};
+use super::rows::{LetterRow, LetterRowId, MemberId, PeerId, StayRowId};
 use super::{Snapshot, StoreFault};
 
 /// Whose row a finding is about.
@@ -344,6 +344,46 @@ impl Snapshot<'_> {
                 row.get::<_, i64>(0)
             })?;
         rows.map(|number| code_of(number?).ok_or(StoreFault::Damaged("org"))).collect()
+    }
+
+    /// Living organisations after `after` that owe at least so many stays something.
+    pub fn orgs_with_stays(
+        &self,
+        kind: Kind,
+        stays: u16,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<OrgCode>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT number FROM org WHERE number > ?1 AND closed = 0
+               AND EXISTS (SELECT 1 FROM finding INDEXED BY finding_org
+                           WHERE finding.org = org.number AND finding.kind = ?2
+                             AND finding.about = 1 LIMIT 1 OFFSET ?3)
+             ORDER BY number LIMIT ?4",
+        )?;
+        let before_last = stays.saturating_sub(1);
+        let rows = statement
+            .query_map(params![after, kind.number(), before_last, limit], |row| {
+                row.get::<_, i64>(0)
+            })?;
+        rows.map(|number| code_of(number?).ok_or(StoreFault::Damaged("org"))).collect()
+    }
+
+    /// The rows of the stays that an organisation owes something of that kind.
+    pub fn stays_owed(
+        &self,
+        org: OrgCode,
+        kind: Kind,
+        limit: u32,
+    ) -> Result<Vec<StayRowId>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT subject FROM finding INDEXED BY finding_org
+             WHERE org = ?1 AND kind = ?2 AND about = 1 LIMIT ?3",
+        )?;
+        let rows = statement.query_map(params![number_of(org), kind.number(), limit], |row| {
+            row.get(0).map(StayRowId)
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// The first members of an organisation of ours who are here, in order.

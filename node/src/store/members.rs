@@ -9,7 +9,7 @@ use protocol::time::{Day, Month};
 
 use super::columns::{MEMBER, place};
 use super::orgs::{code_of, number_of};
-use super::rows::{Custody, EndReason, LetterRowId, MemberId, MemberRow, Version};
+use super::rows::{Custody, EndReason, LetterRowId, MemberId, MemberRow, StayRowId, Version};
 use super::{Snapshot, StoreFault, written_once};
 
 pub(super) fn version(connection: &Connection, id: MemberId) -> Result<Version, StoreFault> {
@@ -64,9 +64,9 @@ fn insert(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
             "INSERT INTO member
                  (id, ref, version, custody, standing, org, name, search, generation, nonce,
                   inbound, open_letter, dues, joined, sex, ethnicity, id_hmac, sealed,
-                  end_reason, end_day, alias_of, met)
+                  end_reason, end_day, alias_of, met, away)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18, ?19, ?20, ?21, ?22)",
+                     ?18, ?19, ?20, ?21, ?22, ?23)",
         )?
         .execute(params![
             row.id.0,
@@ -90,7 +90,8 @@ fn insert(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
             row.ended.map(|(reason, _)| position(EndReason::ALL, reason)),
             row.ended.map(|(_, day)| day.number()),
             row.alias_of.map(|member| *member.as_bytes()),
-            row.met
+            row.met,
+            row.away.map(|stay| stay.0)
         ])?;
     Ok(())
 }
@@ -103,7 +104,7 @@ fn update(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
             "UPDATE member SET version = ?2, standing = ?3, name = ?4, search = ?5,
                  generation = ?6, inbound = ?7, open_letter = ?8, dues = ?9, joined = ?10,
                  sex = ?11, ethnicity = ?12, sealed = ?13, end_reason = ?14, end_day = ?15,
-                 alias_of = ?16
+                 alias_of = ?16, away = ?17
              WHERE id = ?1 AND version = ?2 - 1",
         )?
         .execute(params![
@@ -123,6 +124,7 @@ fn update(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
             row.ended.map(|(reason, _)| position(EndReason::ALL, reason)),
             row.ended.map(|(_, day)| day.number()),
             row.alias_of.map(|member| *member.as_bytes()),
+            row.away.map(|stay| stay.0),
         ])?;
     written_once(updated)?;
     let (was, is) = (row.indexed, row.to_index());
@@ -190,6 +192,7 @@ fn member(row: &Row<'_>) -> Result<MemberRow, StoreFault> {
             .get::<_, Option<[u8; 16]>>(const { place(MEMBER, "alias_of") })?
             .map(MemberRef::from_bytes),
         met: row.get(const { place(MEMBER, "met") })?,
+        away: row.get::<_, Option<i64>>(const { place(MEMBER, "away") })?.map(StayRowId),
         indexed: None,
     };
     row.indexed = Some(row.to_index());
@@ -203,6 +206,8 @@ pub struct MemberFilter {
     pub orgs: Option<Vec<OrgCode>>,
     /// Only with this custody.
     pub custody: Option<Custody>,
+    /// Only who is away, or only who is not.
+    pub away: Option<bool>,
     /// Only whose searchable text contains this, in lower case.
     pub text: Option<Private<String>>,
 }
@@ -256,6 +261,15 @@ impl Snapshot<'_> {
         }
         if let Some(custody) = filter.custody {
             condition += &format!(" AND custody = {}", position(Custody::ALL, custody));
+        }
+        match filter.away {
+            // The partial index knows who is away; everybody else is most of a roster.
+            Some(true) => {
+                condition += " AND ref IN (SELECT member FROM stay WHERE own = 1 \
+                              AND word IN (1, 2))";
+            }
+            Some(false) => condition += " AND away IS NULL",
+            None => {}
         }
         let text = filter.text.as_ref().map_or("", |text| text.reveal().as_str());
         condition += " AND (?2 = '' OR instr(search, ?2) > 0) ORDER BY id LIMIT ?3";

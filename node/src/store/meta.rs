@@ -42,7 +42,7 @@ impl Snapshot<'_> {
         };
         Ok(HighestIds {
             member: top("member")?,
-            letter: top("letter")?.max(top("paper_letter")?),
+            letter: top("letter")?.max(top("paper_letter")?).max(top("stay")?),
             peer: top("peer")?,
             feed: top("feed")?,
         })

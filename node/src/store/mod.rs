@@ -24,6 +24,7 @@ mod reader;
 pub mod rows;
 mod schema;
 mod sidecar;
+pub mod stays;
 pub mod summaries;
 mod watch;
 mod writer;
@@ -49,7 +50,7 @@ pub use watch::{Boundary, Growth};
 
 use line::Line;
 use reader::Readers;
-use rows::{FeedId, LetterRowId, MemberId, PeerId};
+use rows::{FeedId, LetterRowId, MemberId, PeerId, StayRowId};
 use watch::Watchers;
 use writer::Writer;
 
@@ -221,6 +222,11 @@ impl Store {
     /// A row number for a new letter; gaps are fine.
     pub fn new_letter_id(&self) -> LetterRowId {
         LetterRowId(self.shared.next_letter.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A row number for a new stay, from the same count as those of letters.
+    pub fn new_stay_id(&self) -> StayRowId {
+        StayRowId(self.new_letter_id().0)
     }
 
     /// A row number for a new peer.

@@ -12,6 +12,7 @@ use protocol::statement::Stated;
 use protocol::statement::custody::BatchPlace;
 use protocol::statement::directory::OrgKind;
 use protocol::statement::kind::Kind;
+use protocol::stay::state::{Side, Stay};
 use protocol::time::{Day, Month, Timestamp};
 use protocol::transfer::state::{Letter, State};
 
@@ -21,6 +22,28 @@ pub struct MemberId(pub i64);
 /// The row number of a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LetterRowId(pub i64);
+/// The row number of a stay; letters and stays are numbered together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StayRowId(pub i64);
+/// What a statement belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaseRowId {
+    /// A letter.
+    Letter(LetterRowId),
+    /// A stay.
+    Stay(StayRowId),
+}
+
+impl CaseRowId {
+    /// The number of the row, whichever table it stands in.
+    pub fn number(self) -> i64 {
+        match self {
+            CaseRowId::Letter(letter) => letter.0,
+            CaseRowId::Stay(stay) => stay.0,
+        }
+    }
+}
+
 /// The row number of a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerId(pub i64);
@@ -153,6 +176,8 @@ pub struct MemberRow {
     pub alias_of: Option<MemberRef>,
     /// Whether somebody here met the person (册见人见).
     pub met: bool,
+    /// The stay by which a member of ours is away.
+    pub away: Option<StayRowId>,
     /// What the indexes say of the row as it was read; none for one that was not read.
     pub indexed: Option<MemberIndexed>,
 }
@@ -217,6 +242,30 @@ pub struct LetterRow {
     pub batch: Option<BatchPlace>,
     /// How it stood when it was read; none for one that was not read.
     pub stood: Option<Standing>,
+}
+
+/// A stay, with what this node needs beside the shared state.
+#[derive(Clone, Debug)]
+pub struct StayRow {
+    /// The row.
+    pub id: StayRowId,
+    /// How often it was written.
+    pub version: Version,
+    /// Whether the member is ours: this node is the origin.
+    pub own: bool,
+    /// The other side.
+    pub peer: PeerId,
+    /// The shared state.
+    pub core: Stay,
+    /// Why the other side could not use our latest statement that it refused, if one was.
+    pub rejected: Option<Code>,
+}
+
+impl StayRow {
+    /// The side that this node is.
+    pub fn side(&self) -> Side {
+        if self.own { Side::Origin } else { Side::Destination }
+    }
 }
 
 /// How a letter stands for whoever looks for open ones.
@@ -458,8 +507,8 @@ pub struct OwnStatement {
     pub stated: Stated,
     /// The block sealed for rest; none if it is empty.
     pub sealed_block: Option<Vec<u8>>,
-    /// The letter it belongs to.
-    pub letter: Option<LetterRowId>,
+    /// The letter or stay it belongs to.
+    pub case: Option<CaseRowId>,
 }
 
 /// An entry of a peer's feed, verified, with our judgement of it.
@@ -469,8 +518,8 @@ pub struct ReceivedEntry {
     pub entry: Entry,
     /// The block sealed for rest; none if it is empty or not kept.
     pub sealed_block: Option<Vec<u8>>,
-    /// The letter it belongs to.
-    pub letter: Option<LetterRowId>,
+    /// The letter or stay it belongs to.
+    pub case: Option<CaseRowId>,
     /// Why it cannot be used, if so.
     pub unusable: Option<Code>,
 }

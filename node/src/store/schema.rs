@@ -4,7 +4,11 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::StoreFault;
 
-const STEPS: &[&str] = &[include_str!("schema/001.sql"), include_str!("schema/002-findings.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/001.sql"),
+    include_str!("schema/002-stays.sql"),
+    include_str!("schema/003-findings.sql"),
+];
 
 /// The version of the schema that this build writes.
 pub const VERSION: u32 = STEPS.len() as u32;

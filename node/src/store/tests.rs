@@ -114,7 +114,7 @@ fn sign(number: u64, kind: Kind) -> Change {
     let block = if number.is_multiple_of(3) { Vec::new() } else { number.to_le_bytes().to_vec() };
     let sealed_block = (!block.is_empty()).then(|| backwards(&block));
     let stated = stated(number, kind, block);
-    Change::Sign(Box::new(OwnStatement { peer: PEER, stated, sealed_block, letter: None }))
+    Change::Sign(Box::new(OwnStatement { peer: PEER, stated, sealed_block, case: None }))
 }
 
 fn org(number: u32) -> Change {

@@ -21,7 +21,8 @@ use super::sidecar::Sidecar;
 use super::watch::Watchers;
 use super::{
     Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events,
-    findings, floating, letters, members, meta, orgs, paper_letters, peers, schema, summaries,
+    findings, floating, letters, members, meta, orgs, paper_letters, peers, schema, stays,
+    summaries,
 };
 
 /// The writing connection and the key that seals.
@@ -211,6 +212,7 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         Change::ForgetMember(id) => members::forget(connection, id),
         Change::MemberKey(member, wrapped) => members::put_key(connection, member, &wrapped),
         Change::Letter(row) => letters::put(connection, &row),
+        Change::Stay(row) => stays::put(connection, &row),
         Change::HandOn(letter, successor) => letters::hand_on(connection, letter, successor),
         Change::PaperLetter(row) => paper_letters::put(connection, &row),
         Change::Scan(letter, scan) => paper_letters::put_scan(connection, letter, &scan),

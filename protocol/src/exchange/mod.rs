@@ -1,7 +1,7 @@
-//! Movement: how sealed entries get from one node to another, whole, in order and once.
-//!
-//! Nothing here understands letters; `transfer` does, and neither imports the other.
+//! Movement: how sealed entries cross from one node to another, whole, in order and once, and how
+//! the two compare what they made of them. Nothing here knows what a letter is.
 
 pub mod feed;
 pub mod frame;
+pub mod reconcile;
 pub mod session;

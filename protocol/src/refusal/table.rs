@@ -9,6 +9,8 @@ mod node;
 mod org;
 mod paper;
 mod peer;
+mod reconcile;
+mod stay;
 
 use super::{Class, Lang};
 
@@ -20,7 +22,10 @@ use node::node_rows;
 use org::org_rows;
 use paper::paper_rows;
 use peer::peer_rows;
+use reconcile::reconcile_rows;
+use stay::stay_rows;
 
 node_rows! {
-    peer_rows member_rows letter_rows org_rows import_rows exchange_rows paper_rows refusals;
+    peer_rows member_rows letter_rows org_rows import_rows exchange_rows paper_rows
+    stay_rows reconcile_rows refusals;
 }

@@ -7,6 +7,7 @@ use crate::time::{Day, Month};
 
 use super::Body;
 use super::kind::Kind;
+use super::named::named;
 
 /// 介绍信: A offers the membership to B. Everything personal is in the private block
 /// ([`crate::member::PersonalParticulars`]).
@@ -126,33 +127,6 @@ impl Body for Void {
 }
 impl Body for Succession {
     const KIND: Kind = Kind::Succession;
-}
-
-macro_rules! named {
-    ($(#[$doc:meta])* $name:ident {
-        $($(#[$variant_doc:meta])* $variant:ident $text:literal,)*
-    }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode)]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant,)*
-        }
-
-        impl $name {
-            /// Every value, in the order of the wire.
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
-
-            /// The stable name in commands and `--json`.
-            pub fn name(self) -> &'static str {
-                match self { $($name::$variant => $text,)* }
-            }
-
-            /// The value with that name.
-            pub fn from_name(name: &str) -> Option<$name> {
-                Self::ALL.iter().copied().find(|value| value.name() == name)
-            }
-        }
-    };
 }
 
 named! {

@@ -51,11 +51,11 @@ macro_rules! kinds {
 /// conflict, they only lag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writer {
-    /// Either node, about itself.
+    /// Either node: about itself, or as one of the two parties of a stay.
     Either,
-    /// The node that issued the letter.
+    /// The node that issued the letter, or whose member is away.
     Origin,
-    /// The node that the letter is addressed to.
+    /// The node that the letter is addressed to, or where the member stays.
     Destination,
     /// Whichever of the two is left when the other is gone for good.
     Survivor,
@@ -88,6 +88,29 @@ kinds! {
     23 ReissueRequest "重开申请", Destination;
     /// A node takes the place of the other party, which is gone for good.
     24 Succession "承继", Survivor;
+    /// The origin certifies that the member stays at the destination: opens a stay, confirms one
+    /// that a ReportIn opened, or replaces an earlier notice of it.
+    32 StayNotice "流动党员活动证", Origin;
+    /// The destination met the member and asks the origin to confirm: opens a stay.
+    33 ReportIn "报到登记", Destination;
+    /// The organisation at the destination that takes the member into its life.
+    34 StayPlaced "编入支部", Destination;
+    /// Attendance, dues and duties of a quarter.
+    35 ParticipationReport "参加组织生活情况反馈", Destination;
+    /// The member's contact person had contact.
+    36 ContactNote "联系记录", Origin;
+    /// News of the home organisation for the member.
+    37 Bulletin "组织情况通报", Origin;
+    /// The mobility certificate was checked.
+    38 CertificateReview "活动证查验", Origin;
+    /// One side asks the other for help with the member's affairs.
+    39 HelpRequest "协助请求", Either;
+    /// The other side's answer.
+    40 HelpAnswer "协助答复", Either;
+    /// The destination proposes to end the stay.
+    41 EndProposal "终止建议", Destination;
+    /// The stay has ended.
+    42 StayEnded "流动终止", Origin;
 }
 
 #[cfg(test)]

@@ -9,14 +9,16 @@ pub mod custody;
 pub mod directory;
 pub mod keys;
 pub mod kind;
+pub mod mobility;
+mod named;
 pub mod notice;
 pub mod summary;
 
 use sha2::{Digest, Sha256};
 
 use crate::codec::{self, Decode, Encode, Malformed};
-use crate::id::{Generation, LetterId, MemberRef, NodeId, StatementHash};
-use crate::limits::{ANSWERS_MAX, BODY_BYTES_MAX, STATEMENT_BYTES_MAX};
+use crate::id::{Generation, LetterId, MemberRef, NodeId, StatementHash, StayId};
+use crate::limits::{ANSWERS_MAX, BODY_BYTES_MAX, CLOCK_AHEAD_MS_MAX, STATEMENT_BYTES_MAX};
 use crate::refusal::Code;
 use crate::seal::Domain;
 use crate::time::Timestamp;
@@ -94,6 +96,12 @@ impl Statement {
         self.hash
     }
 
+    /// Whether it claims to be from the future. Only what opens a case is refused for that:
+    /// a later statement refused for its author's clock would leave the case half done.
+    pub fn is_ahead_of(&self, now: Timestamp) -> bool {
+        self.fields.time > now.after_millis(CLOCK_AHEAD_MS_MAX)
+    }
+
     /// The letter it belongs to: the named one, or the one that it opens.
     pub fn letter(&self) -> Option<LetterId> {
         match self.kind() {
@@ -163,6 +171,20 @@ impl Draft {
     #[must_use]
     pub fn answering(mut self, letter: LetterId, answers: &[StatementHash]) -> Draft {
         (self.letter, self.answers) = (Some(letter), answers.to_vec());
+        self
+    }
+
+    /// The same, about a person whose membership it does not concern.
+    #[must_use]
+    pub fn concerning(mut self, member: MemberRef) -> Draft {
+        self.member = Some(member);
+        self
+    }
+
+    /// The same, belonging to this stay, and answering something further of it.
+    #[must_use]
+    pub fn in_stay(mut self, stay: StayId, answered: Option<StatementHash>) -> Draft {
+        self.answers = [Some(stay.opening()), answered].into_iter().flatten().collect();
         self
     }
 

@@ -2,7 +2,7 @@
 
 use crate::codec;
 use crate::id::{Generation, LetterId, MemberRef, RegionCode};
-use crate::limits::{CLOCK_AHEAD_MS_MAX, PROOF_HOPS_MAX, VALIDITY_DAYS_MAX};
+use crate::limits::{PROOF_HOPS_MAX, VALIDITY_DAYS_MAX};
 use crate::member::PersonalParticulars;
 use crate::refusal::Code;
 use crate::statement::Statement;
@@ -85,7 +85,9 @@ pub fn check_received(
     if offer.from_org.region != origin || offer.to_org.region != destination {
         return Err(Code::OrgForeign);
     }
-    check_time(statement, now)?;
+    if statement.is_ahead_of(now) {
+        return Err(Code::StatementTime);
+    }
     check_block(attachment)
 }
 
@@ -95,13 +97,6 @@ pub(super) fn check_block(attachment: &Attachment) -> Result<(), Code> {
         None | Some(Ok(_)) => Ok(()),
         Some(Err(code)) => Err(code),
     }
-}
-
-/// Refuses an Offer that claims to be from the future. Only what opens a case is judged so:
-/// to refuse a later statement for its author's clock would leave a hand-over half done.
-pub fn check_time(statement: &Statement, now: Timestamp) -> Result<(), Code> {
-    let late = statement.fields().time > now.after_millis(CLOCK_AHEAD_MS_MAX);
-    if late { Err(Code::StatementTime) } else { Ok(()) }
 }
 
 /// Reads the private block of an Offer.

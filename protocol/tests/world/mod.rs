@@ -4,6 +4,8 @@
 //! decides anything. Both the unit tests and the integration tests build on it.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod stays;
+
 use protocol::envelope::{Entry, Tip, seal_entries};
 use protocol::exchange::feed::FeedCopy;
 use protocol::id::{

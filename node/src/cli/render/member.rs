@@ -27,6 +27,7 @@ impl Text for Member {
             (p("Ethnicity", "民族"), self.ethnicity.clone()),
             (p("Phone", "联系电话"), self.phone.clone()),
             (p("Open letter", "未办结信件"), self.open_letter.clone()),
+            (p("Away by", "流动记录"), self.stay.clone()),
             (
                 p("Ended", "终止"),
                 ended.map(|end| format!("{} {}", end.on, word(lang, &end.reason))),

@@ -18,6 +18,7 @@ mod org;
 mod paper;
 mod peer;
 mod report;
+mod stay;
 mod table;
 mod words;
 
@@ -41,7 +42,7 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
         Demo, Finding, ImportReport, Initialised, Invited, Letter, LetterCode, Member, MemberEvent,
         OrgImport, Organisation, Page, Peer, PeerProbe, RegionReport, RehearsalClock, Replaced,
-        ReportSummary, Rule, RuleExplained, Status, Tasks, Verdict,
+        ReportSummary, Rule, RuleExplained, Status, Stay, Tasks, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -71,6 +72,8 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<BatchAccepted>,
         text::<BatchRetried>,
         text::<BatchTemplate>,
+        text::<Stay>,
+        text::<Page<Stay>>,
         text::<Rule>,
         text::<Page<Rule>>,
         text::<RuleExplained>,

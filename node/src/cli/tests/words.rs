@@ -5,6 +5,7 @@ use clap::Parser;
 use protocol::refusal::Lang;
 
 use super::super::arguments::Arguments;
+use crate::control::command::stay::{NoticeFields, StayCommand};
 use crate::control::command::{
     BatchCommand, Command, FindingCommand, LetterCommand, MemberCommand, MemberFields, OrgCommand,
     Paging, PeerCommand, PersonalText, RuleCommand,
@@ -328,4 +329,69 @@ fn the_words_of_the_contract_ask_about_batches() {
     let retry = |refused, voided| BatchCommand::Retry { batch: "1".into(), refused, voided };
     assert_eq!(batch("retry 1"), retry(false, false));
     assert_eq!(batch("retry 1 --refused --voided"), retry(true, true));
+}
+
+#[test]
+fn the_words_of_the_contract_ask_about_stays() {
+    let stay = |words: &str| match command(&format!("stay {words}")) {
+        Command::Stay(command) => command,
+        other => panic!("{other:?}"),
+    };
+    let id = || String::from("1c0ffee0");
+    assert_eq!(
+        stay("open --member m --to 610902-0001 --reason r --place p --from 2027-03-01 --contact c"),
+        StayCommand::Open {
+            member: "m".into(),
+            to: "610902-0001".into(),
+            notice: NoticeFields {
+                reason: text("r"),
+                place: text("p"),
+                from: Some("2027-03-01".into()),
+                contact: text("c"),
+                ..NoticeFields::default()
+            },
+        }
+    );
+    assert_eq!(
+        stay(
+            "report 1c0ffee0 --period 2027-Q1 --attended 3 --of 4 --dues-through 2027-03 --note n"
+        ),
+        StayCommand::Report {
+            stay: id(),
+            period: "2027-Q1".into(),
+            attended: 3,
+            held: 4,
+            dues_paid_through: Some("2027-03".into()),
+            duties: None,
+            note: text("n"),
+        }
+    );
+    assert_eq!(
+        stay("place 1c0ffee0 --org 610902-0012 --contact c"),
+        StayCommand::Place {
+            stay: id(),
+            org: "610902-0012".into(),
+            contact: PersonalText::new("c".into()),
+            contact_phone: None,
+        }
+    );
+    assert_eq!(stay("contact 1c0ffee0"), StayCommand::Contact { stay: id(), on: None });
+    assert_eq!(stay("review 1c0ffee0"), StayCommand::Review { stay: id(), on: None });
+    assert_eq!(
+        stay("bulletin 1c0ffee0 --text t"),
+        StayCommand::Bulletin { stay: id(), text: PersonalText::new("t".into()) }
+    );
+    assert_eq!(
+        stay("end 1c0ffee0 --how lost_contact"),
+        StayCommand::End { stay: id(), how: "lost_contact".into(), on: None, note: None }
+    );
+    assert_eq!(
+        stay("list --direction in --state placed"),
+        StayCommand::List {
+            direction: Some("in".into()),
+            state: Some("placed".into()),
+            paging: whole(),
+        }
+    );
+    assert!(asked("stay show 1c0ffee0 --reveal").1);
 }

@@ -169,6 +169,10 @@ impl Feeds for MemoryFeeds {
         Ok(())
     }
 
+    fn confirmed(&self, peer: NodeId, tip: Tip) {
+        self.acknowledged(peer, tip).expect("the session knew the entry");
+    }
+
     fn receive(&self, _: NodeId, groups: Vec<Group>) -> Result<Option<Tip>, Refusal> {
         self.receives.fetch_add(1, Ordering::SeqCst);
         let _open = self.gate.lock().unwrap();

@@ -3,9 +3,11 @@
 //! A list goes kind by kind; each kind is read from one or two sources in the order of its own
 //! index, and a page ends where it is full. So the first page of a million costs what it shows.
 
+mod formation;
 pub(crate) mod index;
 mod noted;
 mod source;
+mod stays;
 
 use std::collections::BTreeMap;
 

@@ -14,6 +14,7 @@ use protocol::private::Private;
 use protocol::refusal::{Code, Refusal};
 use protocol::rules::Rule;
 use protocol::statement::custody::{Ground, VoidReason};
+use protocol::statement::mobility::EndedHow;
 use protocol::time::Day;
 use protocol::transfer::origin;
 use protocol::transfer::state::State;
@@ -118,6 +119,7 @@ impl Office {
             }
             row.state = State::Closed;
             member.custody = Custody::Transferred;
+            decision.end_stay_of(member, EndedHow::Transferred, on)?;
             Ok("paper_closed")
         })
     }

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod stays;
+
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::mpsc::sync_channel;

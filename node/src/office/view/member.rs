@@ -42,6 +42,9 @@ pub struct Member {
     pub ended: Option<EndOfMembership>,
     /// Whether somebody here met the person.
     pub met: bool,
+    /// The stay by which the member is away.
+    #[serde(default)]
+    pub stay: Option<String>,
     /// The reference under which the same person goes on.
     pub same_as: Option<String>,
 }
@@ -66,6 +69,9 @@ pub struct MemberEvent {
     pub org: Option<String>,
     /// The letter concerned.
     pub letter: Option<String>,
+    /// The stay concerned.
+    #[serde(default)]
+    pub stay: Option<String>,
     /// Who acted: a region's code, or a user of this node.
     pub by: String,
     /// Field names or a coded reason; never a personal value.

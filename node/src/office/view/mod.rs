@@ -18,6 +18,7 @@ mod organisation;
 mod paper;
 mod peer;
 mod report;
+mod stay;
 
 pub use batch::{
     AcceptedItem, Batch, BatchAccepted, BatchCheck, BatchCounts, BatchIssued, BatchItem,
@@ -37,6 +38,9 @@ pub use paper::{CodeLetter, LetterCode, Verdict};
 pub use peer::{Invited, Peer, PeerProbe, Replaced};
 pub use report::{
     FindingTotal, MissingRegion, RegionReport, ReportCounts, ReportSummary, ReportTotal,
+};
+pub use stay::{
+    Stay, StayContact, StayEnd, StayMember, StayPlacement, StayReport, StayRequest, StayStatement,
 };
 
 /// An object with a place in the outside contract.
@@ -95,6 +99,8 @@ views! {
     Page<Letter> => "dukou.letters/1",
     LetterCode => "dukou.letter_code/1",
     Verdict => "dukou.verdict/1",
+    Stay => "dukou.stay/1",
+    Page<Stay> => "dukou.stays/1",
     BatchCheck => "dukou.batch_check/1",
     BatchIssued => "dukou.batch_issued/1",
     Batch => "dukou.batch/1",

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::id::{BatchId, MintNonce, StatementHash};
+use crate::limits::CLOCK_AHEAD_MS_MAX;
 use crate::statement::custody::BatchPlace;
 use crate::statement::{Draft, Fields, Stated};
 use crate::time::Day;

@@ -1,0 +1,156 @@
+//! Stays between two offices whose messages cross, come twice or come late.
+
+use protocol::id::StayId;
+use protocol::stay::state::Stay;
+
+use super::{DESTINATION, MemberRequest, Office, Pair, person};
+use crate::office::stays::{
+    ContactRequest, EndRequest, NoticeRequest, ReportInRequest, ReportRequest,
+};
+
+fn contact() -> ContactRequest {
+    ContactRequest { name: "钱守成".into(), phone: "".into() }
+}
+
+fn notice() -> NoticeRequest {
+    let (reason, place) = ("务工".into(), "江北".into());
+    NoticeRequest { reason, place, contact: contact(), ..NoticeRequest::default() }
+}
+
+fn end(how: &str) -> EndRequest {
+    EndRequest { how: how.to_owned(), ..EndRequest::default() }
+}
+
+fn report() -> ReportRequest {
+    let period = "2026-Q4".to_owned();
+    ReportRequest { period, attended: 1, held: 2, ..ReportRequest::default() }
+}
+
+fn org(region: u32, number: u32) -> String {
+    format!("{region}-{number:04}")
+}
+
+impl Pair {
+    fn somebody(&self) -> MemberRequest {
+        let number = self.members.replace(self.members.get() + 1);
+        person(number, super::ORIGIN)
+    }
+
+    /// A new member's stay, placed and known at both ends.
+    fn placed(&self) -> String {
+        let member = self.origin.add_member(&self.somebody()).unwrap().member;
+        let stay = self.origin.open_stay(&member, &org(DESTINATION, 1), &notice()).unwrap().id;
+        self.settle();
+        self.destination.place_stay(&stay, &org(DESTINATION, 2), &contact()).unwrap();
+        self.settle();
+        stay
+    }
+
+    /// The stay as both ends have it, which is the same.
+    fn agreed(&self, stay: &str) -> Stay {
+        let [here, there] = [&self.origin, &self.destination].map(|office| core(office, stay));
+        assert_eq!((&here, here.digest()), (&there, there.digest()));
+        here
+    }
+}
+
+fn core(office: &Office, stay: &str) -> Stay {
+    let id: StayId = stay.parse().unwrap();
+    office.look(|_, snapshot| Ok(snapshot.stay(id)?.unwrap().core)).unwrap()
+}
+
+/// an end and a report that cross are both kept, and both ends say the same, whichever comes
+/// first and however often.
+#[test]
+fn an_end_and_a_report_cross() {
+    let pair = Pair::new();
+    for origin_first in [true, false] {
+        let stay = pair.placed();
+        pair.origin.end_stay(&stay, &end("returned")).unwrap();
+        pair.destination.report_stay(&stay, &report()).unwrap();
+        for way in [origin_first, !origin_first] {
+            let groups = pair.waiting(way);
+            let (from, to) = pair.ends(way);
+            for _ in 0..2 {
+                to.receive(to.peer_id(from.me().node).unwrap(), &groups).unwrap();
+            }
+        }
+        let agreed = pair.agreed(&stay);
+        assert_eq!((agreed.word().name(), agreed.last_report().is_some()), ("ended", true));
+    }
+    let stays = |office: &Office| office.stays(None, None, None, 10, false).unwrap().items.len();
+    assert_eq!((stays(&pair.origin), stays(&pair.destination)), (2, 2));
+}
+
+/// a report that was withdrawn before the origin heard of it ends in the same commit in which
+/// it arrives.
+#[test]
+fn a_report_and_its_withdrawal_arrive_together() {
+    let pair = Pair::new();
+    let stranger = pair.somebody();
+    let request = ReportInRequest {
+        name: "测试".into(),
+        id_number: stranger.id_number.unwrap(),
+        from_region: super::ORIGIN.to_string(),
+        org: org(DESTINATION, 2),
+        ..ReportInRequest::default()
+    };
+    let stay = pair.destination.report_in(&request).unwrap().id;
+    pair.destination.place_stay(&stay, &org(DESTINATION, 2), &contact()).unwrap();
+    pair.destination.end_stay(&stay, &end("moved")).unwrap();
+    pair.carry(false);
+    assert_eq!(core(&pair.origin, &stay).word().name(), "ended");
+    pair.carry(true);
+    assert_eq!(pair.agreed(&stay).ended().map(|ended| ended.how.name()), Some("moved"));
+}
+
+/// of two clerks who certify one member at once, one is told of the other's stay.
+#[test]
+fn two_clerks_certify_one_member() {
+    let pair = Pair::new();
+    for _ in 0..50 {
+        let member = pair.origin.add_member(&pair.somebody()).unwrap().member;
+        let open = || pair.origin.open_stay(&member, &org(DESTINATION, 1), &notice());
+        let results = std::thread::scope(|scope| {
+            let clerks = [scope.spawn(open), scope.spawn(open)];
+            clerks.map(|clerk| clerk.join().unwrap().map(|stay| stay.id))
+        });
+        let opened = results.iter().filter(|result| result.is_ok()).count();
+        let refused = results.iter().filter_map(|result| result.as_ref().err());
+        let codes: Vec<&str> = refused.map(|refusal| refusal.code.text()).collect();
+        assert_eq!((opened, &codes[..]), (1, &["stay.open"][..]));
+    }
+}
+
+/// with the Receipt the stay ends in the commit of the Ack, and the destination hears of both
+/// at once.
+#[test]
+fn a_receipt_ends_the_stay() {
+    let pair = Pair::new();
+    let stay = pair.placed();
+    let letter = pair.origin.transfer_stay(&stay, &"".into(), None).unwrap();
+    pair.settle();
+    pair.destination.accept(&letter.id, &org(DESTINATION, 2), true, None).unwrap();
+    for way in [false, true, false] {
+        assert_eq!(core(&pair.origin, &stay).word().name(), "placed");
+        pair.carry(way);
+    }
+    assert_eq!(core(&pair.origin, &stay).word().name(), "ended");
+    pair.carry(true);
+    assert_eq!(pair.agreed(&stay).ended().map(|ended| ended.how.name()), Some("transferred"));
+    assert_eq!(pair.destination.letter(&letter.id).unwrap().state, "closed");
+}
+
+/// what the other side could not use is shown where it was said.
+#[test]
+fn a_stay_that_the_other_side_cannot_use_says_so() {
+    let pair = Pair::new();
+    let member = pair.origin.add_member(&pair.somebody()).unwrap().member;
+    pair.origin.clock().set("2026-11-24T08:00:00Z".parse().unwrap()).unwrap();
+    let stay = pair.origin.open_stay(&member, &org(DESTINATION, 1), &notice()).unwrap().id;
+    pair.settle();
+    let shown = pair.origin.stay(&stay).unwrap();
+    let rejected = shown.rejected.as_deref();
+    assert_eq!((shown.delivery.as_str(), rejected), ("rejected", Some("statement.time")));
+    assert_eq!(pair.destination.stay(&stay).err().map(|one| one.code.text()), Some("stay.unknown"));
+}

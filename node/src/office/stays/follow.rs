@@ -1,0 +1,61 @@
+//! Saying something in a stay, and what that does to the roster; and the end of a stay with its
+//! membership.
+
+use protocol::statement::Draft;
+use protocol::statement::mobility::EndedHow;
+use protocol::stay::origin;
+use protocol::time::Day;
+
+use crate::store::rows::{CaseRowId, MemberRow, PeerRow, StayRow};
+
+use super::super::decide::{Decision, Stop};
+
+impl Decision<'_> {
+    /// Signs a statement of ours in a stay, takes it into the stay, and lets the roster follow.
+    pub(in crate::office) fn say(
+        &mut self,
+        row: &mut StayRow,
+        peer: &PeerRow,
+        draft: Draft,
+    ) -> Result<(), Stop> {
+        self.sign_into(row, peer, draft)?;
+        let Some((member, _)) = row.core.membership().filter(|_| row.own) else { return Ok(()) };
+        let Some(mut member) = self.member(member)? else { return Ok(()) };
+        let away = if row.core.word().is_away() {
+            Some(row.id)
+        } else {
+            member.away.filter(|stay| *stay != row.id)
+        };
+        if member.away != away {
+            member.away = away;
+            self.follow_member(&member, None)?;
+            self.put_member(member);
+        }
+        Ok(())
+    }
+
+    fn sign_into(&mut self, row: &mut StayRow, peer: &PeerRow, draft: Draft) -> Result<(), Stop> {
+        let signed = self.sign_in(peer, draft, Some(CaseRowId::Stay(row.id)))?;
+        row.core.merge(&signed.statement)?;
+        self.put_stay(row.clone());
+        Ok(())
+    }
+
+    /// Ends the stay of a member whose membership leaves us in this decision. The caller
+    /// writes the member's row.
+    pub(in crate::office) fn end_stay_of(
+        &mut self,
+        member: &mut MemberRow,
+        how: EndedHow,
+        on: Day,
+    ) -> Result<(), Stop> {
+        let Some(away) = member.away.take() else { return Ok(()) };
+        let Some(stored) = self.snapshot.stay_by_row(away)? else { return Ok(()) };
+        let Some(mut row) = self.stay(stored.core.id)? else { return Ok(()) };
+        let Some(peer) = self.snapshot.peer(row.peer)? else { return Ok(()) };
+        match origin::on_membership_gone(&row.core, how, on) {
+            Some(draft) => self.sign_into(&mut row, &peer, draft),
+            None => Ok(()),
+        }
+    }
+}
