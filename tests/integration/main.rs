@@ -11,6 +11,7 @@ mod crash;
 mod demo;
 mod expiry;
 mod findings;
+mod findings_stays;
 mod guide;
 mod import;
 mod letters;
