@@ -104,6 +104,8 @@ fn home_and_the_place_each_owe_their_part_of_a_stay() {
     assert_eq!(about(home, "ReviewOverdue", &id), None);
     assert_eq!(about(home, "Nominal", &member), None, "whoever is away is not nominal");
 
+    // Both clocks go on together: a head from the future is not believed.
+    there.ok(&["rehearsal", "now", "2028-03-01T16:00:00Z"]);
     home.ok(&["stay", "end", &id, "--how", "returned"]);
     until_state(&pair, &id, "ended");
     for region in [home, there] {
