@@ -40,6 +40,8 @@ pub const DIRECTORY_PART_ORGS_MAX: usize = 500;
 pub const DIRECTORY_PARTS_MAX: u16 = 200;
 /// Most former names or codes that one organisation keeps as aliases.
 pub const ORG_ALIASES_MAX: usize = 16;
+/// Most kinds of findings that one report counts.
+pub const SUMMARY_FINDINGS_MAX: usize = 64;
 /// Most addresses that an invitation may name.
 pub const INVITED_ADDRESSES_MAX: usize = 8;
 /// Most organisations that an invitation may list; the feed brings the others.

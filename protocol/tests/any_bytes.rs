@@ -26,6 +26,7 @@ use protocol::statement::mobility::{
     StayPlaced,
 };
 use protocol::statement::notice::{ReissueRequest, Unusable};
+use protocol::statement::summary::Summary;
 use protocol::statement::{Draft, Statement};
 use protocol::stay::state::Stay;
 use protocol::transfer::offer;
@@ -153,6 +154,7 @@ fn read_as_everything(bytes: &[u8]) -> usize {
         same::<PersonalParticulars>(bytes),
         same::<KeyCert>(bytes),
         same::<OrgDirectory>(bytes),
+        same::<Summary>(bytes),
         same::<Unusable>(bytes),
         same::<Offer>(bytes),
         same::<Accept>(bytes),

@@ -26,6 +26,7 @@ use protocol::statement::directory::{OrgDirectory, OrgKind, OrgListing};
 use protocol::statement::keys::KeyCert;
 use protocol::statement::kind::Kind;
 use protocol::statement::notice::Unusable;
+use protocol::statement::summary::{FindingCount, Summary};
 use protocol::statement::{Draft, Parties, Stated, Statement};
 use protocol::transfer::proof::HandOverProof;
 use protocol::transfer::{destination, origin};
@@ -94,6 +95,7 @@ fn statements<'a>(a: &'a Node, b: &'a Node, b2: &'a Node) -> Vec<(&'a Node, &'a 
         (b, a, b.state(a, unusable, start())),
         (a, b, a.state(b, Draft::new(&directory(a)), start())),
         (a, b, a.state(b, result, start())),
+        (a, b, a.state(b, Draft::new(&summary()), start())),
         (a, b, offer),
         (b, a, accept),
         (a, b, release),
@@ -136,6 +138,14 @@ fn directory(node: &Node) -> OrgDirectory {
     ];
     orgs[1].aliases.push("滨河村党支部".into());
     OrgDirectory { revision: 2, part: 0, parts: 1, orgs }
+}
+
+fn summary() -> Summary {
+    let findings = vec![
+        FindingCount { kind: 1, count: 2, oldest_days: 400 },
+        FindingCount { kind: 17, count: 1, oldest_days: 3 },
+    ];
+    Summary { full: 579, provisional: 1, in_transit: 2, letters_out: 3, letters_in: 1, findings }
 }
 
 /// What a node commits together: its certificate, its directory, an Offer.

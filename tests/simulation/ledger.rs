@@ -129,7 +129,7 @@ impl Ledger {
     ) -> Result<bool, Violation> {
         let fields = statement.fields();
         match kind {
-            Kind::KeyCert | Kind::Unusable | Kind::OrgDirectory => return Ok(true),
+            Kind::KeyCert | Kind::Unusable | Kind::OrgDirectory | Kind::Summary => return Ok(true),
             Kind::Offer => {}
             _ => {
                 let letter = fields.letter.filter(|letter| self.letters.contains_key(letter));

@@ -10,7 +10,7 @@ use protocol::refusal::{Code, Lang, Refusal};
 use super::ask::{Problem, Question};
 use super::attached::{CorrectionVerb, ReplyVerb};
 use super::console::Settings;
-use super::{batch, demo, finding, letter, member, node, org, peer, stay};
+use super::{batch, demo, finding, letter, member, node, org, peer, report, stay};
 use crate::control::command::{
     Command, END_REASONS, GROUNDS, PAGE_ROWS_MAX, Paging, PersonalText, VOID_REASONS,
 };
@@ -109,6 +109,9 @@ pub(super) enum Noun {
     /// What is due or wrong · 督查事项
     #[command(subcommand, after_help = examples!("finding list --kind Pocket"))]
     Finding(finding::Verb),
+    /// Counts for a superior · 统计报告
+    #[command(subcommand, after_help = examples!("report summary"))]
+    Report(report::Verb),
     /// What the offices of this region must do · 待办
     #[command(subcommand, after_help = examples!("task list --overdue"))]
     Task(finding::TaskVerb),
@@ -172,6 +175,7 @@ impl Noun {
             Noun::Reply(verb) => Ok(verb.question()),
             Noun::Rule(verb) => Ok(verb.question()),
             Noun::Finding(verb) => Ok(verb.question()),
+            Noun::Report(verb) => Ok(verb.question()),
             Noun::Task(verb) => Ok(verb.question()),
             Noun::Init(_)
             | Noun::Serve(_)

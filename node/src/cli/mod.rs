@@ -25,6 +25,7 @@ mod org;
 mod peer;
 mod record;
 mod render;
+mod report;
 mod shell;
 mod stay;
 

@@ -5,6 +5,7 @@
 //! the node may run in another directory. Personal text is [`Private`] until it is needed. The form
 //! crosses the local socket between programs of one version and is not stored.
 
+mod findings;
 mod member;
 pub mod stay;
 
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use protocol::private::Private;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use findings::{FindingCommand, ReportCommand, RuleCommand};
 pub use member::{MemberCommand, MemberFields};
 
 /// What is asked.
@@ -49,6 +51,8 @@ pub enum Command {
     Rule(RuleCommand),
     /// What is due or wrong.
     Finding(FindingCommand),
+    /// About reports of counts.
+    Report(ReportCommand),
 }
 
 /// What is asked about other regions.
@@ -371,50 +375,6 @@ pub enum BatchCommand {
         refused: bool,
         /// Whether voided letters are issued again.
         voided: bool,
-    },
-}
-
-/// What is asked about the rules of this region.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum RuleCommand {
-    /// Lists them.
-    List,
-    /// Says what makes a finding of a kind.
-    Explain {
-        /// The kind.
-        kind: String,
-    },
-    /// Sets one.
-    Set {
-        /// Its key.
-        key: String,
-        /// The new value.
-        value: i64,
-    },
-}
-
-/// What is asked about findings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum FindingCommand {
-    /// Lists what stands today.
-    List {
-        /// Only of this kind.
-        kind: Option<String>,
-        /// Only what this organisation of ours, or one under it, must do.
-        org: Option<String>,
-        /// Which part.
-        paging: Paging,
-    },
-    /// Lists what the organisations of this region must do.
-    Tasks {
-        /// Only what should have been done by now.
-        overdue: bool,
-        /// Only what this organisation, or one under it, must do.
-        org: Option<String>,
-        /// Which part.
-        paging: Paging,
     },
 }
 

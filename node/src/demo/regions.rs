@@ -115,6 +115,14 @@ pub const ZIYANG: DemoRegion = DemoRegion {
     ],
 };
 
+/// 安康市: the city over the three counties. It keeps its own office's members, and reads reports.
+pub const ANKANG: DemoRegion = DemoRegion {
+    number: 610_900,
+    name: "安康市",
+    share: 0,
+    orgs: &[committee(1, "安康市直属机关党工委"), branch(2, 1, "安康市党建办支部")],
+};
+
 const fn committee(number: u32, name: &'static str) -> DemoOrg {
     DemoOrg { number, parent: None, name, kind: "committee", may_transfer: true }
 }

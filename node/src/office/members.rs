@@ -185,18 +185,5 @@ pub(super) fn subtree(snapshot: &Snapshot<'_>, top: OrgCode) -> Result<Vec<OrgCo
     if snapshot.org(top)?.is_none() {
         return Err(Refusal::about(Code::OrgUnknown, top).into());
     }
-    let (mut all, mut after) = (Vec::new(), None);
-    loop {
-        let rows = snapshot.orgs(after, 1_000)?;
-        let Some(last) = rows.last() else { break };
-        after = Some(last.code);
-        all.extend(rows.into_iter().map(|org| (org.code, org.parent)));
-    }
-    let mut found = vec![top];
-    let mut next = 0;
-    while let Some(code) = found.get(next).copied() {
-        next += 1;
-        found.extend(all.iter().filter(|(_, parent)| *parent == Some(code)).map(|(code, _)| code));
-    }
-    Ok(found)
+    Ok(snapshot.orgs_under(top)?)
 }

@@ -29,6 +29,7 @@ pub mod receive;
 pub mod reconcile;
 pub mod register;
 pub mod replace;
+pub mod report;
 pub mod rules;
 mod search;
 pub mod status;

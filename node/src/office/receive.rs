@@ -210,6 +210,10 @@ impl Decision<'_> {
             None => Ok(Judged::unusable(Code::StatementUnknownKind)),
             Some(Kind::KeyCert) => self.check_cert(arrival.peer, statement),
             Some(Kind::OrgDirectory) => self.take_directory(arrival.peer, statement),
+            Some(Kind::Summary) => Ok(match self.take_summary(arrival.peer, statement) {
+                Ok(()) => Judged::fine(None),
+                Err(code) => Judged::unusable(code),
+            }),
             Some(Kind::Unusable) => self.take_unusable(arrival, statement),
             Some(Kind::ReconcileResult) => {
                 let refused = self.take_result(arrival.peer, statement)?;

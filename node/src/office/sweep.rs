@@ -24,6 +24,7 @@ impl Office {
         self.unpark()?;
         self.end_reconciliations()?;
         self.go_on_with_batches()?;
+        self.report_each_month()?;
         self.follow_origins()?;
         self.follow_members()
     }

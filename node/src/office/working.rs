@@ -48,6 +48,7 @@ impl Decision<'_> {
 
     /// Writes the stay when the decision is committed.
     pub(super) fn put_stay(&mut self, row: StayRow) {
+        self.follow_stay(&row);
         self.batch.push(Change::Stay(Box::new(row)));
     }
 

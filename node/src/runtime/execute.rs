@@ -108,6 +108,7 @@ impl Execute for Executor {
             Command::Reconcile { region } => self.reconcile(&region),
             Command::Stay(command) => self.stay(command, context.reveal),
             Command::Rule(command) => self.rule(command, context.lang),
+            Command::Report(command) => self.report(&command),
             Command::Finding(command) => self.finding(command, context.lang),
         }
     }

@@ -1,8 +1,8 @@
-//! Commands about rules and findings.
+//! Commands about rules, findings and reports.
 
 use protocol::refusal::Lang;
 
-use crate::control::command::{FindingCommand, RuleCommand};
+use crate::control::command::{FindingCommand, ReportCommand, RuleCommand};
 use crate::control::execute::{Failure, Reply};
 use crate::office::findings::FindingQuery;
 use crate::office::view::{Page, Tasks};
@@ -16,6 +16,14 @@ impl Executor {
             RuleCommand::List => Reply::of(&Page { items: office.rule_list(lang), next: None }),
             RuleCommand::Explain { kind } => Reply::of(&office.explain_rule(&kind, lang)?),
             RuleCommand::Set { key, value } => Reply::of(&office.set_rule(&key, value, lang)?),
+        }
+    }
+
+    pub(super) fn report(&self, command: &ReportCommand) -> Result<Reply, Failure> {
+        self.catch_up()?;
+        match command {
+            ReportCommand::Submit { region } => Reply::of(&self.office.submit_report(region)?),
+            ReportCommand::Summary => Reply::of(&self.office.report_summary()?),
         }
     }
 

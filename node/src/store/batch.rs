@@ -14,6 +14,7 @@ use super::rows::{
     MemberId, MemberRow, OrgRow, OwnStatement, PaperLetterRow, PeerId, PeerOrgRow, PeerRow,
     PeerState, ReceivedEntry, ReconciliationRow, ScanRow, StayRow, Version,
 };
+use super::summaries::SummaryRow;
 
 /// One decision, committed whole or not at all.
 #[derive(Debug, Default)]
@@ -97,6 +98,8 @@ pub enum Change {
     PeerHead(PeerId, Vec<u8>, Timestamp),
     /// Keeps signed proof of a peer's fault.
     Fault(PeerId, Code, Timestamp, Option<LetterRowId>, Box<Entry>),
+    /// Keeps the latest report of counts, ours for a peer or a peer's.
+    Summary(Box<SummaryRow>),
     /// Replaces what the index of findings holds about a subject.
     Findings(Box<FindingRows>),
     /// Adds a line to a history.

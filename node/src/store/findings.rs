@@ -12,7 +12,7 @@ use protocol::transfer::state::State;
 use super::events::stored_time;
 use super::letters::{letter, state_number};
 use super::orgs::{code_of, kind_number, number_of};
-use super::rows::{LetterRow, LetterRowId, MemberId, PeerId};
+use super::rows::{LetterRow, LetterRowId, MemberId, PeerId, StayRowId};
 use super::{Snapshot, StoreFault};
 
 /// Whose row a finding is about.
@@ -176,14 +176,20 @@ impl Snapshot<'_> {
         after: FindingPlace,
         limit: u32,
     ) -> Result<Vec<FindingRow>, StoreFault> {
-        let (index, orgs) = match filter.orgs {
-            None => ("finding_day", String::new()),
-            Some(orgs) => {
-                let numbers: Vec<String> =
-                    orgs.iter().map(|org| number_of(*org).to_string()).collect();
-                let index = if filter.few { "finding_org" } else { "finding_day" };
-                (index, format!("AND finding.org IN ({})", numbers.join(",")))
-            }
+        if !self.stands_any(filter.kind, filter.today)? {
+            return Ok(Vec::new());
+        }
+        // One statement for every list of organisations, however many: they come as one parameter.
+        let numbers = filter.orgs.map(|orgs| {
+            let numbers: Vec<String> = orgs.iter().map(|org| number_of(*org).to_string()).collect();
+            format!("[{}]", numbers.join(","))
+        });
+        let (index, orgs) = match (&numbers, filter.few) {
+            (None, _) => ("finding_day", "AND ?7 IS NULL"),
+            (Some(_), few) => (
+                if few { "finding_org" } else { "finding_day" },
+                "AND finding.org IN (SELECT value FROM json_each(?7))",
+            ),
         };
         let overdue = if filter.overdue { "AND finding.due <= ?2" } else { "" };
         let mut statement = self.connection.prepare_cached(&format!(
@@ -200,7 +206,8 @@ impl Snapshot<'_> {
             after.raised,
             after.about,
             after.subject,
-            limit
+            limit,
+            numbers
         ])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
@@ -209,17 +216,47 @@ impl Snapshot<'_> {
         Ok(found)
     }
 
-    /// How many rows of one kind stand on that day.
-    pub fn finding_count(&self, kind: Kind, today: Day) -> Result<u64, StoreFault> {
-        let count: i64 = self
+    fn stands_any(&self, kind: Kind, today: Day) -> Result<bool, StoreFault> {
+        let found: Option<i64> = self
             .connection
-            .prepare_cached(&format!(
-                "SELECT count(*) FROM finding INDEXED BY finding_day
-                 LEFT JOIN member ON member.id = finding.member
-                 WHERE finding.kind = ?1 AND finding.raised <= ?2 AND {STANDS}"
-            ))?
-            .query_row(params![kind.number(), today.number()], |row| row.get(0))?;
-        Ok(count.unsigned_abs())
+            .prepare_cached("SELECT 1 FROM finding WHERE kind = ?1 AND raised <= ?2 LIMIT 1")?
+            .query_row(params![kind.number(), today.number()], |row| row.get(0))
+            .optional()?;
+        Ok(found.is_some())
+    }
+
+    /// How many rows of one kind stand on that day: those of the index, which is read alone, less
+    /// those of members who are on their way or have left, who are looked up one by one.
+    pub fn finding_count(&self, kind: Kind, today: Day) -> Result<u64, StoreFault> {
+        let count = |sql: &str| -> Result<i64, StoreFault> {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            Ok(statement.query_row(params![kind.number(), today.number()], |row| row.get(0))?)
+        };
+        let all = count("SELECT count(*) FROM finding WHERE kind = ?1 AND raised <= ?2")?;
+        if all == 0 {
+            return Ok(0);
+        }
+        let gone = count(
+            "SELECT count(*) FROM member INDEXED BY member_custody
+             JOIN finding ON finding.about = 0 AND finding.subject = member.id
+             WHERE member.custody IN (1, 2, 3, 4) AND finding.kind = ?1 AND finding.raised <= ?2",
+        )?;
+        let on_the_way = count(
+            "SELECT count(*) FROM letter INDEXED BY letter_unfinished
+             JOIN member ON member.ref = letter.member AND member.open_letter = letter.id
+             JOIN finding ON finding.about = 0 AND finding.subject = member.id
+             WHERE letter.stands > 0 AND member.custody = 0
+               AND finding.kind = ?1 AND finding.raised <= ?2",
+        )?;
+        let on_paper = count(
+            "SELECT count(*) FROM paper_letter INDEXED BY paper_letter_open
+             JOIN member ON member.ref = paper_letter.member
+                 AND member.open_letter = paper_letter.id
+             JOIN finding ON finding.about = 0 AND finding.subject = member.id
+             WHERE paper_letter.own = 1 AND paper_letter.state < 4 AND member.custody = 0
+               AND finding.kind = ?1 AND finding.raised <= ?2",
+        )?;
+        Ok(all.saturating_sub(gone + on_the_way + on_paper).unsigned_abs())
     }
 
     /// Open letters with a peer that a finding may be about, oldest first.
@@ -307,6 +344,46 @@ impl Snapshot<'_> {
                 row.get::<_, i64>(0)
             })?;
         rows.map(|number| code_of(number?).ok_or(StoreFault::Damaged("org"))).collect()
+    }
+
+    /// Living organisations after `after` that owe at least so many stays something.
+    pub fn orgs_with_stays(
+        &self,
+        kind: Kind,
+        stays: u16,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<OrgCode>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT number FROM org WHERE number > ?1 AND closed = 0
+               AND EXISTS (SELECT 1 FROM finding INDEXED BY finding_org
+                           WHERE finding.org = org.number AND finding.kind = ?2
+                             AND finding.about = 1 LIMIT 1 OFFSET ?3)
+             ORDER BY number LIMIT ?4",
+        )?;
+        let before_last = stays.saturating_sub(1);
+        let rows = statement
+            .query_map(params![after, kind.number(), before_last, limit], |row| {
+                row.get::<_, i64>(0)
+            })?;
+        rows.map(|number| code_of(number?).ok_or(StoreFault::Damaged("org"))).collect()
+    }
+
+    /// The rows of the stays that an organisation owes something of that kind.
+    pub fn stays_owed(
+        &self,
+        org: OrgCode,
+        kind: Kind,
+        limit: u32,
+    ) -> Result<Vec<StayRowId>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT subject FROM finding INDEXED BY finding_org
+             WHERE org = ?1 AND kind = ?2 AND about = 1 LIMIT ?3",
+        )?;
+        let rows = statement.query_map(params![number_of(org), kind.number(), limit], |row| {
+            row.get(0).map(StayRowId)
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// The first members of an organisation of ours who are here, in order.

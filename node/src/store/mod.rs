@@ -26,6 +26,7 @@ pub mod rows;
 mod schema;
 mod sidecar;
 pub mod stays;
+pub mod summaries;
 mod watch;
 mod writer;
 

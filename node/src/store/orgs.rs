@@ -164,6 +164,18 @@ impl Snapshot<'_> {
         rows.map(|row| whole(row?)).collect()
     }
 
+    /// An organisation and everything below it.
+    pub fn orgs_under(&self, top: OrgCode) -> Result<Vec<OrgCode>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "WITH RECURSIVE part (number) AS (
+                 VALUES (?1) UNION
+                 SELECT org.number FROM org JOIN part ON org.parent = part.number)
+             SELECT number FROM part ORDER BY number",
+        )?;
+        let rows = statement.query_map([number_of(top)], |row| row.get(0))?;
+        rows.map(|number| whole(code_of(number?))).collect()
+    }
+
     /// Whether anything still hangs on an organisation: members that live here, parts, letters.
     pub fn org_in_use(&self, code: OrgCode) -> Result<bool, StoreFault> {
         let used: bool = self

@@ -100,6 +100,11 @@ impl Snapshot<'_> {
         self.stay_rows("member IS NOT NULL AND member = ?1 ORDER BY id", &[member.as_bytes()])
     }
 
+    /// Stays after `after`, in the order of their rows.
+    pub fn stays_after(&self, after: StayRowId, limit: u32) -> Result<Vec<StayRow>, StoreFault> {
+        self.stay_rows("id > ?1 ORDER BY id LIMIT ?2", &[&after.0, &limit])
+    }
+
     /// Stays before `before`, newest first.
     pub fn stays(
         &self,

@@ -22,7 +22,7 @@ use super::watch::Watchers;
 use super::{
     Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events,
     findings, floating, letters, members, meta, orgs, paper_letters, peers, reconcile, schema,
-    stays,
+    stays, summaries,
 };
 
 /// The writing connection and the key that seals.
@@ -231,6 +231,7 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
             entries::put_fault(connection, peer, code, time, letter, &entry)
         }
         Change::Event(row) => events::put(connection, &row),
+        Change::Summary(row) => summaries::put(connection, &row),
         Change::Findings(rows) => findings::put(connection, &rows),
         Change::Meta(key, value) => meta::put(connection, key, value),
         Change::Reconciliation(row) => reconcile::put(connection, &row),

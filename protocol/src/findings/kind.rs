@@ -220,7 +220,7 @@ kinds! {
         依据: "最近年审或反馈日,没有则自通知日起算;年审或反馈即消除。",
         日期: "其后满年审或反馈期限之日。",
         办法: "与本人一起年审,或填写反馈。",
-        next: ["stay review {}", "residence feedback {}"],
+        next: ["stay review {}"],
     }
     12 TransferDue "应转未转", [Mobile], {
         source: "S3.1;2024 意见",

@@ -70,6 +70,8 @@ kinds! {
     6 OrgDirectory "组织目录", Either;
     /// What the author holds where the two sides differ.
     7 ReconcileResult "对账结果", Either;
+    /// What stands in the author's region, in numbers.
+    8 Summary "统计报告", Either;
     /// Opens a letter.
     16 Offer "介绍信", Origin;
     /// The destination takes the member in, provisionally.

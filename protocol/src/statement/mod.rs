@@ -13,6 +13,7 @@ pub mod mobility;
 mod named;
 pub mod notice;
 pub mod reconcile;
+pub mod summary;
 
 use sha2::{Digest, Sha256};
 

@@ -19,6 +19,7 @@ mod org;
 mod paper;
 mod peer;
 mod reconcile;
+mod report;
 mod stay;
 mod table;
 mod words;
@@ -43,8 +44,8 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
         Demo, Finding, ImportReport, Initialised, Invited, Ledger, Letter, LetterCode, Member,
         MemberEvent, MemberExport, MemberFile, OrgImport, Organisation, Page, Peer, PeerProbe,
-        Recipient, Reconciliation, RehearsalClock, Replaced, Rule, RuleExplained, Status, Stay,
-        Tasks, Verdict,
+        Recipient, Reconciliation, RegionReport, RehearsalClock, Replaced, ReportSummary, Rule,
+        RuleExplained, Status, Stay, Tasks, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -86,6 +87,8 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<RuleExplained>,
         text::<Page<Finding>>,
         text::<Tasks>,
+        text::<RegionReport>,
+        text::<ReportSummary>,
     ];
     known.into_iter().find_map(|text| text(reply, lang)).unwrap_or_else(|| {
         serde_json::to_string_pretty(&reply.data).unwrap_or_else(|_| reply.data.to_string())

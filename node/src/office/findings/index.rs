@@ -42,16 +42,18 @@ pub(crate) struct SeenUpTo {
 }
 
 impl Office {
-    /// Looks at members who came or, after a change of the rules, at everybody.
+    /// Looks at members who came or, after a change of the rules, at everybody and every stay.
     pub fn follow_members(&self) -> Result<(), Refusal> {
         let by_rules = fingerprint(&self.rules());
         self.decide(|decision| {
             if decision.snapshot.meta(BY_RULES)? != Some(by_rules) {
                 decision.batch.push(Change::Meta(BY_RULES, by_rules));
                 decision.batch.push(Change::Meta(LOOKED, 0));
+                decision.look_at_stays();
             }
             Ok(())
         })?;
+        self.follow_stays()?;
         let settled = self.look(|_, snapshot| Ok(snapshot.meta(LOOKED)?.unwrap_or(0)))?;
         let mut after = settled;
         while let Some(last) = self.follow_some(after)? {
@@ -92,8 +94,10 @@ impl Office {
         let Some(settled) = settled.filter(|settled| *settled > mark) else { return Ok(()) };
         self.decide(|decision| {
             // The rules may have been changed meanwhile, which sets the mark back.
-            decision.batch.expect(Expected::Meta(LOOKED, mark));
-            decision.batch.push(Change::Meta(LOOKED, settled));
+            if decision.snapshot.meta(LOOKED)?.unwrap_or(0) == mark {
+                decision.batch.expect(Expected::Meta(LOOKED, mark));
+                decision.batch.push(Change::Meta(LOOKED, settled));
+            }
             Ok(())
         })?;
         Ok(())
@@ -180,7 +184,7 @@ impl Office {
             met: row.met,
             dues_paid_through: row.dues_paid_through,
             contact,
-            away: false,
+            away: row.away.is_some(),
             has_phone: true,
             has_residence: true,
             has_unit: true,

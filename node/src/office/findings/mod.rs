@@ -3,9 +3,11 @@
 //! A list goes kind by kind; each kind is read from one or two sources in the order of its own
 //! index, and a page ends where it is full. So the first page of a million costs what it shows.
 
+mod formation;
 pub(crate) mod index;
 mod noted;
 mod source;
+mod stays;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +15,7 @@ use protocol::findings::Kind;
 use protocol::id::OrgCode;
 use protocol::refusal::{Code, Lang, Refusal};
 use protocol::rules::Rules;
+use protocol::statement::summary::FindingCount;
 use protocol::time::Day;
 
 use super::decide::Stop;
@@ -85,10 +88,7 @@ impl Office {
         let reading = self.reading(snapshot, None)?;
         let mut counts = BTreeMap::new();
         for kind in Kind::ALL {
-            let mut count = 0;
-            for source in Source::of(*kind) {
-                count += source.count(&reading, *kind)?;
-            }
+            let mut count = reading.count(*kind)?;
             if *kind == Kind::Conflict {
                 count += self.false_claims();
             }
@@ -97,6 +97,35 @@ impl Office {
             }
         }
         Ok(counts)
+    }
+
+    /// The same for a report, by the numbers of the kinds, with the days since the beginning of the
+    /// one that was raised first.
+    pub(super) fn finding_totals(
+        &self,
+        snapshot: &Snapshot<'_>,
+    ) -> Result<Vec<FindingCount>, Stop> {
+        let reading = self.reading(snapshot, None)?;
+        let mut totals = Vec::new();
+        for kind in Kind::ALL {
+            let count = reading.count(*kind)?;
+            let mut oldest = 0;
+            for (number, source) in (0..).zip(Source::of(*kind)).filter(|_| count > 0) {
+                let begin = Place { kind: *kind, source: number, at: [0; 3] };
+                let first = source.page(&reading, begin, 1)?.pop();
+                let since = first.map_or(reading.today, |first| first.finding.since);
+                oldest = oldest.max(reading.today.days_since(since));
+            }
+            if count > 0 {
+                totals.push(FindingCount {
+                    kind: kind.number(),
+                    count: u32::try_from(count).unwrap_or(u32::MAX),
+                    oldest_days: u32::try_from(oldest).unwrap_or(0),
+                });
+            }
+        }
+        totals.sort_by_key(|one| one.kind);
+        Ok(totals)
     }
 
     fn reading<'a>(
@@ -118,6 +147,14 @@ impl Office {
 }
 
 impl Reading<'_> {
+    fn count(&self, kind: Kind) -> Result<u64, Stop> {
+        let mut count = 0;
+        for source in Source::of(kind) {
+            count += source.count(self, kind)?;
+        }
+        Ok(count)
+    }
+
     /// The findings from `after` on, as many as `limit`.
     fn page(
         &self,

@@ -3,19 +3,15 @@
 use std::fmt;
 
 use data_encoding::HEXLOWER;
-use protocol::findings::{
-    Finding, Kind, LetterFacts, OrgFacts, of_letter, of_member, of_organisation,
-};
+use protocol::findings::{Finding, Kind, LetterFacts, of_letter, of_member};
 use protocol::id::MemberRef;
 use protocol::refusal::Refusal;
-use protocol::rules::Rule;
-use protocol::statement::directory::OrgKind;
 use protocol::time::Day;
 use protocol::transfer::state::State;
 
 use crate::office::decide::Stop;
-use crate::store::findings::{FindingFilter, FindingPlace, StandingFilter};
-use crate::store::rows::{LetterRow, LetterRowId, MemberId, PeerId};
+use crate::store::findings::{About, FindingFilter, FindingPlace, FindingRow, StandingFilter};
+use crate::store::rows::{LetterRow, LetterRowId, MemberId, PeerId, StayRowId};
 
 use super::index::accepted_on;
 use super::{Reading, wrong_cursor};
@@ -74,6 +70,8 @@ pub(super) enum Source {
     Faults,
     /// Branches that have grown.
     Branches,
+    /// Organisations with guests.
+    Hosts,
 }
 
 impl Source {
@@ -88,7 +86,7 @@ impl Source {
             }
             Kind::Unmet => &[Source::Unmet],
             Kind::Conflict => &[Source::Faults, Source::Index],
-            Kind::FormationDue => &[Source::Branches, Source::Index],
+            Kind::FormationDue => &[Source::Branches, Source::Hosts],
             Kind::Orphaned
             | Kind::ReceiptWithoutLetter
             | Kind::Nominal
@@ -110,7 +108,7 @@ impl Source {
             (Source::Unmet, _) => snapshot.unmet_count()?,
             (Source::Faults, _) => snapshot.fault_count()?,
             (Source::Letters, Kind::Parked) => snapshot.parked_count()?,
-            (Source::Letters | Source::Branches, _) => {
+            (Source::Letters | Source::Branches | Source::Hosts, _) => {
                 let (mut count, mut begin) = (0, Place { kind, source: 0, at: [0; 3] });
                 loop {
                     let page = self.page(reading, begin, CHUNK_ROWS as usize)?;
@@ -137,6 +135,7 @@ impl Source {
             Source::Index => reading.indexed(begin, limit),
             Source::Faults => reading.faults(begin, limit),
             Source::Branches => reading.branches(begin, limit),
+            Source::Hosts => reading.hosts(begin, limit),
         }
     }
 }
@@ -257,7 +256,7 @@ impl Reading<'_> {
         let rows = self.snapshot.findings(&filter, place, limit)?;
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
-            let member = row.member.map(|id| self.snapshot.member_ref(id)).transpose()?.flatten();
+            let member = self.member_of(&row)?;
             let FindingPlace { raised, about, subject } = row.place();
             let shown = row.shown.or_else(|| member.map(|member| member.to_string()));
             found.push(Found {
@@ -298,42 +297,15 @@ impl Reading<'_> {
         row.map_or_else(String::new, |peer| peer.region.to_string())
     }
 
-    fn branches(&self, begin: Place, limit: usize) -> Result<Vec<Found>, Stop> {
-        let over = u32::from(self.rules.value(Rule::GeneralBranch));
-        let (mut after, mut found) = (begin.at[0], Vec::new());
-        while found.len() < limit {
-            let orgs = self.snapshot.orgs_over(OrgKind::Branch, over, after, CHUNK_ROWS.min(64))?;
-            let Some(last) = orgs.last() else { break };
-            after = org_place(*last);
-            for org in orgs {
-                let refs = self.snapshot.first_members(org, over + 1)?;
-                let mut members = Vec::with_capacity(refs.len());
-                for member in refs {
-                    let row = self.snapshot.member(member)?;
-                    let entered = match row {
-                        Some(row) => self.office.entered(self.snapshot, &row)?,
-                        None => None,
-                    };
-                    members.push(entered.unwrap_or(self.today));
-                }
-                members.sort();
-                let facts = OrgFacts { org, kind: OrgKind::Branch, members, guests: Vec::new() };
-                let all = of_organisation(&facts, &self.rules);
-                found.extend(all.into_iter().filter(|one| self.wants(one)).map(|finding| Found {
-                    finding,
-                    subject: org.to_string(),
-                    member: None,
-                    evidence: Vec::new(),
-                    place: Place { at: [org_place(org), 0, 0], ..begin },
-                }));
+    /// Whom a row is about: by their row, or by their stay.
+    fn member_of(&self, row: &FindingRow) -> Result<Option<MemberRef>, Stop> {
+        Ok(match (row.member, row.about) {
+            (Some(member), _) => self.snapshot.member_ref(member)?,
+            (None, About::Stay) => {
+                let stay = self.snapshot.stay_by_row(StayRowId(row.subject))?;
+                stay.and_then(|stay| stay.core.membership()).map(|(member, _)| member)
             }
-        }
-        found.truncate(limit);
-        Ok(found)
+            (None, _) => None,
+        })
     }
-}
-
-/// A number by which organisations are ordered as the store orders them.
-fn org_place(org: protocol::id::OrgCode) -> i64 {
-    i64::from(org.region.number()) * 1_000_000 + i64::from(org.number.value())
 }

@@ -28,6 +28,7 @@ impl Decision<'_> {
         };
         if member.away != away {
             member.away = away;
+            self.follow_member(&member, None)?;
             self.put_member(member);
         }
         Ok(())

@@ -243,6 +243,7 @@ impl Decision<'_> {
         self.put_stay(row);
         if let Some(mut member) = member.map(|member| self.member(member)).transpose()?.flatten() {
             member.away = Some(id);
+            self.follow_member(&member, None)?;
             self.put_member(member);
         }
         Ok(stay)

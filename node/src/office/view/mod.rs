@@ -19,6 +19,7 @@ mod organisation;
 mod paper;
 mod peer;
 mod reconcile;
+mod report;
 mod stay;
 
 pub use batch::{
@@ -42,6 +43,9 @@ pub use organisation::{OrgImport, Organisation};
 pub use paper::{CodeLetter, LetterCode, Verdict};
 pub use peer::{Invited, Peer, PeerProbe, Replaced};
 pub use reconcile::{Difference, FeedHead, Heads, LetterBelief, Reconciliation};
+pub use report::{
+    FindingTotal, MissingRegion, RegionReport, ReportCounts, ReportSummary, ReportTotal,
+};
 pub use stay::{
     Stay, StayContact, StayEnd, StayMember, StayPlacement, StayReport, StayRequest, StayStatement,
 };
@@ -122,4 +126,6 @@ views! {
     RuleExplained => "dukou.rule_explained/1",
     Page<Finding> => "dukou.findings/1",
     Tasks => "dukou.tasks/1",
+    RegionReport => "dukou.report/1",
+    ReportSummary => "dukou.report_summary/1",
 }

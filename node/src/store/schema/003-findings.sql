@@ -17,3 +17,12 @@ CREATE TABLE finding (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX finding_day ON finding (kind, raised, about, subject);
 CREATE INDEX finding_org ON finding (org, kind, raised);
+
+-- The latest report of counts: ours for a peer, which also says that it is reported to, and a peer's.
+CREATE TABLE summary (
+    peer      INTEGER NOT NULL,
+    own       INTEGER NOT NULL,
+    time      INTEGER NOT NULL,
+    statement BLOB    NOT NULL,
+    PRIMARY KEY (peer, own)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,100 @@
+//! The index of what falls due about stays: each is followed in the commit that changes it.
+
+use protocol::findings::{self, Kind, StayFacts, StaySide};
+use protocol::id::OrgCode;
+use protocol::refusal::Refusal;
+use protocol::rules::Rules;
+use protocol::stay::state::Word;
+
+use crate::office::Office;
+use crate::office::decide::Decision;
+use crate::store::Change;
+use crate::store::findings::{About, FindingRow, FindingRows};
+use crate::store::rows::{StayRow, StayRowId};
+
+/// The kinds that a stay raises.
+const KINDS: &[Kind] = &[
+    Kind::ContactOverdue,
+    Kind::LostContact,
+    Kind::ReportOverdue,
+    Kind::ReviewOverdue,
+    Kind::TransferDue,
+    Kind::Orphaned,
+    Kind::InflowDue,
+];
+/// The setting that says up to which row stays were looked at again after a change of the rules.
+const LOOKED: &str = "findings_stays";
+/// Stays that are looked at in one commit.
+const COMMIT_STAYS: u32 = 256;
+
+impl Decision<'_> {
+    /// Brings the index to what is known of this stay now.
+    pub(in crate::office) fn follow_stay(&mut self, row: &StayRow) {
+        let rows = rows_of(row, &self.office.rules());
+        let (about, subject, kinds) = (About::Stay, row.id.0, KINDS);
+        self.batch.push(Change::Findings(Box::new(FindingRows { about, subject, kinds, rows })));
+    }
+
+    /// Lets every stay be followed again.
+    pub(super) fn look_at_stays(&mut self) {
+        self.batch.push(Change::Meta(LOOKED, 0));
+    }
+}
+
+impl Office {
+    /// Follows stays again after a change of the rules.
+    pub(super) fn follow_stays(&self) -> Result<(), Refusal> {
+        loop {
+            let (more, _) = self.decide(|decision| {
+                let after = StayRowId(decision.snapshot.meta(LOOKED)?.unwrap_or(0));
+                let rows = decision.snapshot.stays_after(after, COMMIT_STAYS)?;
+                let Some(last) = rows.last() else { return Ok(false) };
+                decision.batch.push(Change::Meta(LOOKED, last.id.0));
+                rows.iter().for_each(|row| decision.follow_stay(row));
+                Ok(true)
+            })?;
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn rows_of(row: &StayRow, rules: &Rules) -> Vec<FindingRow> {
+    let Some(facts) = facts_of(row) else { return Vec::new() };
+    let found = findings::of_stay(&facts, rules).into_iter();
+    found
+        .map(|finding| FindingRow {
+            about: About::Stay,
+            subject: row.id.0,
+            finding,
+            member: None,
+            shown: Some(row.core.id.to_string()),
+            evidence: vec![*row.core.id.as_bytes()],
+        })
+        .collect()
+}
+
+/// None for a stay that ended, and at the origin for one that it has not certified: the member is
+/// not known to be away.
+fn facts_of(row: &StayRow) -> Option<StayFacts> {
+    let core = &row.core;
+    let open = match (core.word(), row.own) {
+        (Word::Ended, _) | (Word::Reported, true) => false,
+        (Word::Reported, false) | (Word::Noticed | Word::Placed, _) => true,
+    };
+    let host = core.destination_org().filter(|_| open)?;
+    let home: OrgCode = core.origin_org().unwrap_or(host);
+    Some(StayFacts {
+        side: if row.own { StaySide::Origin } else { StaySide::Destination },
+        home,
+        host,
+        opened: core.opened_on,
+        from: core.from_day(),
+        settled: None,
+        placed: core.placed_on(),
+        contact: core.last_contact_on(),
+        report: core.last_report().map(|report| report.period.last_day()),
+        review: core.last_review_on(),
+    })
+}
