@@ -100,13 +100,15 @@ impl Decision<'_> {
         let id = row.id;
         // nobody here ever knew this stay, so there is nothing to weigh.
         let answer = match said {
-            Said::Proposal(_) if row.own => origin::on_proposal(&row.core),
+            Said::Proposal(_) if row.own => origin::on_proposal(&row.core, self.now.day()),
             _ => None,
         };
-        match answer {
-            Some(draft) => self.say(&mut row, arrival.peer, draft)?,
-            None if row.core != before => self.put_stay(row),
-            None => {}
+        let answered = match answer {
+            Some(draft) => self.answer_by_itself(&mut row, arrival.peer, draft)?,
+            None => false,
+        };
+        if !answered && row.core != before {
+            self.put_stay(row);
         }
         Ok(Judged::of_stay(id))
     }

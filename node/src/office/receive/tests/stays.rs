@@ -31,6 +31,18 @@ fn org(region: u32, number: u32) -> String {
 }
 
 impl Pair {
+    /// Somebody of the origin's reported at the destination.
+    fn reported(&self, person: &MemberRequest) -> String {
+        let request = ReportInRequest {
+            name: "测试".into(),
+            id_number: person.id_number.clone().unwrap(),
+            from_region: super::ORIGIN.to_string(),
+            org: org(DESTINATION, 2),
+            ..ReportInRequest::default()
+        };
+        self.destination.report_in(&request).unwrap().id
+    }
+
     fn somebody(&self) -> MemberRequest {
         let number = self.members.replace(self.members.get() + 1);
         person(number, super::ORIGIN)
@@ -87,21 +99,37 @@ fn an_end_and_a_report_cross() {
 #[test]
 fn a_report_and_its_withdrawal_arrive_together() {
     let pair = Pair::new();
-    let stranger = pair.somebody();
-    let request = ReportInRequest {
-        name: "测试".into(),
-        id_number: stranger.id_number.unwrap(),
-        from_region: super::ORIGIN.to_string(),
-        org: org(DESTINATION, 2),
-        ..ReportInRequest::default()
-    };
-    let stay = pair.destination.report_in(&request).unwrap().id;
+    let stay = pair.reported(&pair.somebody());
     pair.destination.place_stay(&stay, &org(DESTINATION, 2), &contact()).unwrap();
     pair.destination.end_stay(&stay, &end("moved")).unwrap();
     pair.carry(false);
     assert_eq!(core(&pair.origin, &stay).word().name(), "ended");
     pair.carry(true);
     assert_eq!(pair.agreed(&stay).ended().map(|ended| ended.how.name()), Some("moved"));
+}
+
+/// a destination whose clock is ahead proposes an end on a day that has not begun at the
+/// origin. The origin ends the stay by its own today, and what comes behind the proposal arrives.
+#[test]
+fn a_proposal_of_a_clock_ahead_stops_no_feed() {
+    let here = "2026-11-22T15:59:00Z";
+    for there in ["2026-11-22T16:01:00Z", "2026-11-26T08:00:00Z"] {
+        let pair = Pair::new();
+        let stay = pair.reported(&pair.somebody());
+        pair.settle();
+        pair.origin.clock().set(here.parse().unwrap()).unwrap();
+        pair.destination.clock().set(there.parse().unwrap()).unwrap();
+        pair.destination.end_stay(&stay, &end("moved")).unwrap();
+        pair.carry(false);
+        let other = pair.reported(&pair.somebody());
+        pair.settle();
+        let agreed = pair.agreed(&stay);
+        let end = agreed.ended().map(|end| (end.how.name(), end.on.to_string()));
+        assert_eq!(end, Some(("moved", "2026-11-22".to_owned())));
+        let news = pair.origin.stay(&other);
+        // An opening four days ahead is refused for its own date, not for the feed.
+        assert_eq!(news.is_ok(), there < "2026-11-23");
+    }
 }
 
 /// of two clerks who certify one member at once, one is told of the other's stay.
