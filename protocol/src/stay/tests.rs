@@ -228,7 +228,10 @@ fn only_the_origin_ends_a_stay() {
     let draft = origin::on_proposal(&reported.stay, reported.today).unwrap();
     reported.say(Side::Origin, Ok(draft));
     assert_eq!(reported.stay.ended().map(|ended| ended.how), Some(LostContact));
-    assert!(origin::on_proposal(&reported.stay, reported.today).is_none() && reported.stay.proposal().is_none());
+    assert!(
+        origin::on_proposal(&reported.stay, reported.today).is_none()
+            && reported.stay.proposal().is_none()
+    );
     assert_eq!(
         code(destination::place(&reported.stay, b.org(7), today, today, &contact())),
         Code::StayState

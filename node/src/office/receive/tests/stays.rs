@@ -203,3 +203,98 @@ fn a_report_and_its_correction_arrive_together() {
     assert_eq!((last.text.as_deref(), last.answers.as_ref()), (Some("应为二次"), Some(&reported)));
     pair.agreed(&stay);
 }
+
+/// with a peer that was revoked the member of ours can still come home or go on; its own side
+/// of the stay has nothing more to do.
+#[test]
+fn a_stay_with_a_revoked_peer_can_be_ended() {
+    let pair = Pair::new();
+    let stay = pair.placed();
+    pair.origin.revoke_peer(&DESTINATION.to_string()).unwrap();
+    pair.destination.revoke_peer(&super::ORIGIN.to_string()).unwrap();
+    let note = pair.origin.note_contact(&stay, None);
+    assert_eq!(note.err().map(|one| one.code.text()), Some("peer.revoked"));
+    assert_eq!(pair.origin.stay(&stay).unwrap().next, ["end"]);
+    let ended = pair.origin.end_stay(&stay, &end("moved")).unwrap();
+    let member = pair.origin.member(ended.member.member.as_deref().unwrap(), false).unwrap();
+    assert_eq!((ended.state.as_str(), member.custody.as_str()), ("ended", "here"));
+    assert_eq!(pair.destination.stay(&stay).unwrap().next, [""; 0]);
+    let proposed = pair.destination.end_stay(&stay, &end("moved"));
+    assert_eq!(proposed.err().map(|one| one.code.text()), Some("peer.revoked"));
+}
+
+/// Only the person who reported is confirmed: the identity number of anybody else stays here.
+#[test]
+fn nobody_is_confirmed_for_somebody_else() {
+    let pair = Pair::new();
+    let [reported, other] = [pair.somebody(), pair.somebody()];
+    let [member, other] = [&reported, &other].map(|one| pair.origin.add_member(one).unwrap());
+    let stay = pair.reported(&reported);
+    pair.settle();
+    let refused = pair.origin.confirm_stay(&stay, Some(&other.member), &notice());
+    assert_eq!(refused.err().map(|one| one.code.text()), Some("stay.other_person"));
+    assert!(pair.waiting(true).is_empty(), "nothing was signed");
+    pair.origin.confirm_stay(&stay, Some(&member.member), &notice()).unwrap();
+    let refused = pair.origin.confirm_stay(&stay, Some(&other.member), &notice());
+    assert_eq!(refused.err().map(|one| one.code.text()), Some("stay.other_person"));
+    pair.settle();
+    assert_eq!(pair.agreed(&stay).word().name(), "noticed");
+}
+
+/// a notice in place of the first extends the stay and names somebody else to call; the rest
+/// stands. Phones of contact persons are masked like those of members.
+#[test]
+fn a_stay_is_certified_anew() {
+    let pair = Pair::new();
+    let stay = pair.placed();
+    let mut request =
+        NoticeRequest { until: Some("2027-06-30".to_owned()), ..NoticeRequest::default() };
+    request.contact = ContactRequest { name: "周望舒".into(), phone: "13900000042".into() };
+    pair.origin.confirm_stay(&stay, None, &request).unwrap();
+    let later = NoticeRequest { until: Some("2027-12-31".to_owned()), ..NoticeRequest::default() };
+    pair.origin.confirm_stay(&stay, None, &later).unwrap();
+    pair.settle();
+    pair.agreed(&stay);
+    for office in [&pair.origin, &pair.destination] {
+        let [masked, whole] =
+            [false, true].map(|reveal| office.stay_revealed(&stay, reveal).unwrap());
+        let phone =
+            |shown: &crate::office::view::Stay| shown.contact.clone().unwrap().phone.unwrap();
+        assert_eq!(
+            (phone(&masked).as_str(), phone(&whole).as_str()),
+            ("139******42", "13900000042")
+        );
+        assert_eq!(
+            (whole.until.as_deref(), whole.place.as_deref()),
+            (Some("2027-12-31"), Some("江北"))
+        );
+        assert_eq!(
+            (whole.contact.unwrap().name.as_str(), whole.state.as_str()),
+            ("周望舒", "placed")
+        );
+    }
+}
+
+/// However much one side says, the other's part is seen; and the member's copy has everything. The
+/// copy stands in the history before there is a file.
+#[test]
+fn nothing_that_was_said_is_hidden_by_much_that_was_said() {
+    let pair = Pair::new();
+    let stay = pair.placed();
+    (0..210).for_each(|_| drop(pair.origin.note_contact(&stay, None).unwrap()));
+    pair.settle();
+    for office in [&pair.origin, &pair.destination] {
+        let said = office.stay(&stay).unwrap().statements;
+        let kinds = |kind: &str| said.iter().filter(|one| one.kind == kind).count();
+        assert_eq!((kinds("stayplaced"), kinds("contactnote")), (1, 200));
+    }
+    let member = pair.origin.stay(&stay).unwrap().member.member.unwrap();
+    let lost = pair.origin.export_member(&member, &pair._dir.path().join("nowhere/copy.json"));
+    assert_eq!(lost.err().map(|one| one.code.text()), Some("file.write"));
+    let history = pair.origin.member_history(&member, None, 1_000).unwrap();
+    assert!(history.items.iter().any(|event| event.kind == "exported"));
+    let copy = pair._dir.path().join("copy.json");
+    pair.origin.export_member(&member, &copy).unwrap();
+    let copy: serde_json::Value = serde_json::from_slice(&std::fs::read(copy).unwrap()).unwrap();
+    assert_eq!(copy["data"]["file"]["stays"][0]["statements"].as_array().unwrap().len(), 212);
+}
