@@ -64,8 +64,11 @@ pub(crate) enum Verb {
         #[arg(long, value_name = "BRANCH")]
         org: String,
     },
-    /// Confirm that who reported elsewhere is a member of ours · 确认对方登记的是本地成员
-    #[command(after_help = examples!("stay confirm 1c0ffee0 --contact 钱守成"))]
+    /// Confirm who reported elsewhere, or certify a stay anew · 确认对方登记的成员,或更改证上所载
+    #[command(after_help = examples!(
+        "stay confirm 1c0ffee0 --contact 钱守成",
+        "stay confirm 1c0ffee0 --contact 钱守成 --until 2027-12-31"
+    ))]
     Confirm {
         /// The stay's id, or a unique prefix of 8 or more · 流动记录编号
         id: String,

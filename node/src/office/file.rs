@@ -15,6 +15,7 @@ use crate::store::Snapshot;
 use crate::store::rows::{LetterStatementRow, MemberRow, PeerId, PeerRow};
 
 use super::decide::Stop;
+use super::stays::SHOWN_MAX;
 use super::text::shown;
 use super::view::View;
 use super::{Office, view};
@@ -34,7 +35,7 @@ impl Office {
     pub fn member_file(&self, member: &str, reveal: bool) -> Result<view::MemberFile, Refusal> {
         self.look(|office, snapshot| {
             let held = held(snapshot, member)?;
-            office.file_of(snapshot, &held, reveal)
+            office.file_of(snapshot, &held, reveal, SHOWN_MAX)
         })
     }
 
@@ -50,7 +51,7 @@ impl Office {
     }
 
     /// Writes everything that is held about a member, and who received it, into a file that its
-    /// owner alone may read; the export stands in the history.
+    /// owner alone may read; the export stands in the history before there is a file.
     ///
     /// # Errors
     /// `member.unknown`, `member.ambiguous`, `file.write`.
@@ -61,7 +62,7 @@ impl Office {
                 held_by: office.me().region.to_string(),
                 held_by_name: office.me().name.clone(),
                 exported_at: office.now().to_string(),
-                file: office.file_of(snapshot, &held, true)?,
+                file: office.file_of(snapshot, &held, true, u32::MAX)?,
                 history: office.events_about(snapshot, held.member)?,
                 received_by: office.recipients(snapshot, held.member)?,
             };
@@ -70,11 +71,12 @@ impl Office {
         let refuse = || Refusal::about(Code::FileWrite, out.display());
         let object = serde_json::json!({ "schema": view::MemberData::SCHEMA, "data": &data });
         let text = serde_json::to_vec_pretty(&object).map_err(|_| refuse())?;
-        durable::replace(out, &text, 0o600).map_err(|_| refuse())?;
+        // The note first: a note without a file does no harm, a file without a note does.
         self.decide(|decision| {
             decision.note(found, "exported", None);
             Ok(())
         })?;
+        durable::replace(out, &text, 0o600).map_err(|_| refuse())?;
         Ok(view::MemberExport {
             file: out.display().to_string(),
             letters: data.file.letters.len(),
@@ -88,6 +90,7 @@ impl Office {
         snapshot: &Snapshot<'_>,
         held: &Held,
         reveal: bool,
+        statements: u32,
     ) -> Result<view::MemberFile, Stop> {
         let member = match &held.row {
             Some(row) => Some(self.member_view(snapshot, row, reveal)?),
@@ -95,7 +98,7 @@ impl Office {
         };
         let mut stays = Vec::new();
         for row in snapshot.stays_of(held.member)?.iter().rev() {
-            stays.push(self.whole_stay(snapshot, row, reveal)?);
+            stays.push(self.whole_stay(snapshot, row, reveal, statements)?);
         }
         let mut letters = Vec::new();
         for row in snapshot.letters_of(held.member)?.iter().rev() {
@@ -211,27 +214,30 @@ fn contact_card(stay: &view::Stay) -> view::ContactCard {
     }
 }
 
-/// The newest report of each quarter of each stay stands.
+/// Of each quarter of each stay the report of the highest revision stands.
 fn participation(stays: &[view::Stay]) -> Vec<view::Participation> {
-    let mut found: Vec<view::Participation> = Vec::new();
+    let mut standing: Vec<(&view::Stay, &view::StayReport, &view::StayStatement)> = Vec::new();
     for stay in stays {
         for one in &stay.statements {
             let Some(report) = &one.report else { continue };
-            let same = |held: &&view::Participation| {
-                held.stay == stay.id && held.report.period == report.period
-            };
-            if found.iter().find(same).is_none() {
-                found.push(view::Participation {
-                    stay: stay.id.clone(),
-                    by: one.by.clone(),
-                    report: report.clone(),
-                    text: one.text.clone(),
-                });
+            let mut held = standing.iter_mut();
+            match held.find(|(by, held, _)| by.id == stay.id && held.period == report.period) {
+                Some(held) if (held.2.revision, &held.2.hash) < (one.revision, &one.hash) => {
+                    *held = (stay, report, one);
+                }
+                Some(_) => {}
+                None => standing.push((stay, report, one)),
             }
         }
     }
-    found.sort_by(|a, b| b.report.period.cmp(&a.report.period));
-    found
+    standing.sort_by(|a, b| b.1.period.cmp(&a.1.period));
+    let shown = standing.into_iter().map(|(stay, report, one)| view::Participation {
+        stay: stay.id.clone(),
+        by: one.by.clone(),
+        report: report.clone(),
+        text: one.text.clone(),
+    });
+    shown.collect()
 }
 
 fn education(stays: &[view::Stay]) -> Vec<view::EducationEntry> {

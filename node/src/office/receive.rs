@@ -9,7 +9,7 @@ mod letter;
 mod stay;
 mod succession;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use protocol::envelope::{Entry, Group, Tip};
 use protocol::exchange::feed::{Arrival, FeedCopy, FeedFault};
@@ -19,6 +19,7 @@ use protocol::statement::keys::KeyCert;
 use protocol::statement::kind::Kind;
 use protocol::statement::notice::Unusable;
 use protocol::statement::{Draft, Statement};
+use protocol::stay::state::Side;
 
 use crate::store::rows::{
     CaseRowId, FeedRow, LetterRowId, PeerId, PeerRow, PeerState, ReceivedEntry, StayRowId,
@@ -173,7 +174,7 @@ impl Decision<'_> {
             let feed = FeedRow { id, incarnation: first.incarnation, seq: 0, hash, acked: 0 };
             self.batch.push(Change::StartFeed(peer.id, feed, FeedSide::Peer));
         }
-        let mut arrival = Judging { peer, undecided_bytes: None, said: HashSet::new() };
+        let mut arrival = Judging { peer, undecided_bytes: None, said: HashMap::new() };
         let mut received = Vec::with_capacity(entries.len());
         for entry in entries {
             received.push(self.judge(&mut arrival, entry)?);
@@ -314,8 +315,17 @@ struct Judging<'a> {
     peer: &'a PeerRow,
     /// Bytes of undecided Offers of this peer, once they were asked for.
     undecided_bytes: Option<u64>,
-    /// What it said in stays, in this arrival.
-    said: HashSet<(StayId, StatementHash)>,
+    /// What was said in stays and by whom: of each stay that was asked about, all that is stored;
+    /// and what came in this arrival.
+    said: HashMap<StayId, Spoken>,
+}
+
+/// Who said what in a stay.
+#[derive(Default)]
+struct Spoken {
+    by: HashMap<StatementHash, Side>,
+    /// Whether what is stored is among it.
+    loaded: bool,
 }
 
 /// What an entry turned out to be.

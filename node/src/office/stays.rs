@@ -15,7 +15,7 @@ use protocol::private::Private;
 use protocol::refusal::{Code, Refusal};
 use protocol::statement::mobility::particulars::ContactPerson;
 
-use crate::store::rows::{PeerRow, StayRow};
+use crate::store::rows::{PeerRow, PeerState, StayRow};
 
 use super::decide::{Decision, Stop};
 use super::peers::writable;
@@ -23,6 +23,7 @@ use super::text;
 
 pub use notice::{NoticeRequest, ReportInRequest};
 pub use say::{EndRequest, ReportRequest};
+pub(super) use show::SHOWN_MAX;
 
 /// Somebody to call, as typed.
 #[derive(Debug, Clone, Default)]
@@ -52,10 +53,25 @@ fn prose(text: &Private<String>, field: &str) -> Result<Private<String>, Refusal
 impl Decision<'_> {
     /// The stay whose id begins with `text`, with its other side, to say something in it.
     fn stay_to_change(&mut self, text: &str) -> Result<(StayRow, PeerRow), Stop> {
+        let (row, peer) = self.stay_with_peer(text)?;
+        writable(&peer)?;
+        Ok((row, peer))
+    }
+
+    /// The same, to end it: a member of ours must come home, or go on to another place, also from
+    /// a region whose node was revoked or replaced. What is signed then rests in its feed.
+    fn stay_to_end(&mut self, text: &str) -> Result<(StayRow, PeerRow), Stop> {
+        let (row, peer) = self.stay_with_peer(text)?;
+        if !row.own || peer.state != PeerState::Revoked {
+            writable(&peer)?;
+        }
+        Ok((row, peer))
+    }
+
+    fn stay_with_peer(&mut self, text: &str) -> Result<(StayRow, PeerRow), Stop> {
         let row = self.snapshot.named_stay(text)?;
         let peer = self.snapshot.peer(row.peer)?;
         let peer = peer.ok_or_else(|| Refusal::about(Code::PeerUnknown, row.peer.0))?;
-        writable(&peer)?;
         Ok((row, peer))
     }
 

@@ -211,16 +211,29 @@ pub(super) fn case_statements(
     connection: &Connection,
     case: i64,
     kind: Option<Kind>,
+    own: Option<bool>,
     limit: u32,
 ) -> Result<Vec<LetterStatementRow>, StoreFault> {
     let mut statement = connection.prepare_cached(
         "SELECT entry.*, feed.own FROM entry JOIN feed ON feed.id = entry.id >> 40
-         WHERE letter = ?1 AND (?2 IS NULL OR kind = ?2) ORDER BY entry.id DESC LIMIT ?3",
+         WHERE letter = ?1 AND (?2 IS NULL OR kind = ?2) AND (?3 IS NULL OR own = ?3)
+         ORDER BY entry.id DESC LIMIT ?4",
     )?;
     let kind = kind.map(|kind| kind.number().0);
-    let rows = statement.query_map(params![case, kind, limit], letter_statement)?;
+    let rows = statement.query_map(params![case, kind, own, limit], letter_statement)?;
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     Ok(rows.into_iter().flatten().collect())
+}
+
+/// The highest number in a feed of ours of what belongs to a case; 0 for none.
+pub(super) fn last_own_seq(connection: &Connection, case: i64) -> Result<u64, StoreFault> {
+    let last: Option<i64> = connection
+        .prepare_cached(
+            "SELECT max(entry.id & ?2) FROM entry JOIN feed ON feed.id = entry.id >> 40
+             WHERE letter = ?1 AND own = 1",
+        )?
+        .query_row(params![case, SEQ_MAX as i64], |row| row.get(0))?;
+    Ok(last.map_or(0, i64::unsigned_abs))
 }
 
 /// One whole group as stored; the caller opens the private blocks.

@@ -8,7 +8,7 @@ use protocol::refusal::Code;
 use protocol::statement::kind::Kind;
 use protocol::stay::state::Word;
 
-use super::entries::case_statements;
+use super::entries::{case_statements, last_own_seq};
 use super::rows::{LetterStatementRow, PeerId, StayRow, StayRowId, Version};
 use super::{Snapshot, StoreFault, prefix_range, written_once};
 
@@ -147,13 +147,21 @@ impl Snapshot<'_> {
         Ok(count.unsigned_abs())
     }
 
-    /// The newest statements of a stay, both sides', at most `limit`.
+    /// The newest statements of a stay, at most `limit` of each side, so that neither can push the
+    /// other's out of sight.
     pub fn stay_statements(
         &self,
         stay: StayRowId,
         limit: u32,
     ) -> Result<Vec<LetterStatementRow>, StoreFault> {
-        case_statements(self.connection, stay.0, None, limit)
+        let mut said = case_statements(self.connection, stay.0, None, Some(true), limit)?;
+        said.extend(case_statements(self.connection, stay.0, None, Some(false), limit)?);
+        Ok(said)
+    }
+
+    /// The place in our feed of what we said last in a stay; 0 if we said nothing.
+    pub fn last_said(&self, stay: StayRowId) -> Result<u64, StoreFault> {
+        last_own_seq(self.connection, stay.0)
     }
 
     /// The statements of one kind in a stay, the newest first, at most `limit`.
@@ -163,6 +171,6 @@ impl Snapshot<'_> {
         kind: Kind,
         limit: u32,
     ) -> Result<Vec<LetterStatementRow>, StoreFault> {
-        case_statements(self.connection, stay.0, Some(kind), limit)
+        case_statements(self.connection, stay.0, Some(kind), None, limit)
     }
 }

@@ -24,6 +24,11 @@ impl Stay {
         self.notice.as_ref().map(|held| &held.said.notice)
     }
 
+    /// The statement by which that notice was given.
+    pub fn notice_statement(&self) -> Option<StatementHash> {
+        self.notice.as_ref().map(|held| held.statement)
+    }
+
     /// The ReportIn that opened it, if one did.
     pub fn report_in(&self) -> Option<&ReportIn> {
         self.report_in.as_ref()
@@ -32,6 +37,11 @@ impl Stay {
     /// The placement that stands.
     pub fn placed(&self) -> Option<&StayPlaced> {
         self.placed.as_ref().map(|held| &held.said)
+    }
+
+    /// The statement by which that placement was made.
+    pub fn placed_statement(&self) -> Option<StatementHash> {
+        self.placed.as_ref().map(|held| held.statement)
     }
 
     /// The report of the latest quarter that was reported.

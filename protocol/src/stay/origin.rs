@@ -113,10 +113,11 @@ pub fn end(stay: &Stay, how: EndedHow, on: Day, today: Day, note: &str) -> Resul
 }
 
 /// What A signs by itself when a proposal has just been taken into a stay that A never confirmed:
-/// nobody at A has anything to weigh, so it ends as proposed.
-pub fn on_proposal(stay: &Stay) -> Option<Draft> {
+/// nobody at A has anything to weigh, so it ends as proposed, by A's `today` at the latest: B's
+/// clock may be ahead, and A signs no day to come.
+pub fn on_proposal(stay: &Stay, today: Day) -> Option<Draft> {
     let proposal = stay.proposal().filter(|_| stay.word() == Word::Reported)?;
-    Some(ending(stay, proposal.how, proposal.on))
+    Some(ending(stay, proposal.how, proposal.on.min(today)))
 }
 
 /// What A signs by itself in the commit by which the membership leaves it: at the Receipt of a
@@ -130,7 +131,7 @@ pub fn allowed(word: Word) -> &'static [&'static str] {
     match word {
         Word::Reported => &["confirm", "end"],
         Word::Noticed | Word::Placed => {
-            &["contact", "bulletin", "review", "ask", "end", "transfer"]
+            &["contact", "bulletin", "review", "ask", "confirm", "end", "transfer"]
         }
         Word::Ended => &["show"],
     }

@@ -209,7 +209,7 @@ fn only_the_origin_ends_a_stay() {
     let mut placed = Away::noticed(&a, &b);
     placed.place(7).propose(EndedHow::Moved);
     assert_eq!(
-        (placed.stay.word(), origin::on_proposal(&placed.stay).is_none()),
+        (placed.stay.word(), origin::on_proposal(&placed.stay, placed.today).is_none()),
         (Word::Placed, true)
     );
     assert_eq!(placed.stay.proposal().map(|proposal| proposal.how), Some(EndedHow::Moved));
@@ -225,10 +225,13 @@ fn only_the_origin_ends_a_stay() {
     let only_a = destination::propose_end(&reported.stay, NotOurs, today, today, "");
     assert_eq!(code(only_a), Code::StayNotOwn);
     reported.propose(LostContact);
-    let draft = origin::on_proposal(&reported.stay).unwrap();
+    let draft = origin::on_proposal(&reported.stay, reported.today).unwrap();
     reported.say(Side::Origin, Ok(draft));
     assert_eq!(reported.stay.ended().map(|ended| ended.how), Some(LostContact));
-    assert!(origin::on_proposal(&reported.stay).is_none() && reported.stay.proposal().is_none());
+    assert!(
+        origin::on_proposal(&reported.stay, reported.today).is_none()
+            && reported.stay.proposal().is_none()
+    );
     assert_eq!(
         code(destination::place(&reported.stay, b.org(7), today, today, &contact())),
         Code::StayState

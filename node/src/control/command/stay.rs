@@ -32,7 +32,7 @@ pub enum StayCommand {
         /// Our organisation where the person reported.
         org: String,
     },
-    /// Confirms that who reported elsewhere is a member of ours.
+    /// Confirms that who reported elsewhere is a member of ours, or certifies a stay anew.
     Confirm {
         /// The stay, or a unique prefix.
         stay: String,

@@ -1,7 +1,7 @@
 //! 流出、流入台账: the ledgers as workbooks, rows straight from the stays.
 //!
 //! Every cell is text, so nothing in it is ever taken for a formula. Identity numbers are not in a
-//! ledger; they stand in the member's file.
+//! ledger, and phones are masked; they stand in the member's file.
 
 use std::path::Path;
 

@@ -25,15 +25,19 @@ impl Decision<'_> {
         statement: &Statement,
     ) -> Result<Judged, Stop> {
         let judged = self.judge_of_stay(arrival, entry, statement)?;
-        if judged.unusable.is_none() {
-            arrival.said.extend(statement.stay().map(|stay| (stay, statement.hash())));
+        let Some(id) = statement.stay().filter(|_| judged.unusable.is_none()) else {
+            return Ok(judged);
+        };
+        let by = self.stay(id)?.and_then(|row| row.core.side_of(statement.fields().author));
+        if let Some(by) = by {
+            arrival.said.entry(id).or_default().by.insert(statement.hash(), by);
         }
         Ok(judged)
     }
 
     fn judge_of_stay(
         &mut self,
-        arrival: &Judging<'_>,
+        arrival: &mut Judging<'_>,
         entry: &Entry,
         statement: &Statement,
     ) -> Result<Judged, Stop> {
@@ -78,7 +82,7 @@ impl Decision<'_> {
 
     fn take_into(
         &mut self,
-        arrival: &Judging<'_>,
+        arrival: &mut Judging<'_>,
         entry: &Entry,
         statement: &Statement,
         mut row: StayRow,
@@ -100,22 +104,25 @@ impl Decision<'_> {
         let id = row.id;
         // nobody here ever knew this stay, so there is nothing to weigh.
         let answer = match said {
-            Said::Proposal(_) if row.own => origin::on_proposal(&row.core),
+            Said::Proposal(_) if row.own => origin::on_proposal(&row.core, self.now.day()),
             _ => None,
         };
-        match answer {
-            Some(draft) => self.say(&mut row, arrival.peer, draft)?,
-            None if row.core != before => self.put_stay(row),
-            None => {}
+        let answered = match answer {
+            Some(draft) => self.answer_by_itself(&mut row, arrival.peer, draft)?,
+            None => false,
+        };
+        if !answered && row.core != before {
+            self.put_stay(row);
         }
         Ok(Judged::of_stay(id))
     }
 
     /// a Correction answers a statement of its author in this stay, a Reply one of either
-    /// side. In one arrival the peer may say a thing and correct it.
+    /// side. In one arrival the peer may say a thing and correct it. What is stored is read once in
+    /// an arrival, however many of them it brings.
     fn answers_what_was_said(
         &self,
-        arrival: &Judging<'_>,
+        arrival: &mut Judging<'_>,
         statement: &Statement,
         row: &StayRow,
     ) -> Result<bool, Stop> {
@@ -126,12 +133,14 @@ impl Decision<'_> {
         };
         let fields = statement.fields();
         let Some(about) = fields.answers.get(1) else { return Ok(false) };
-        if arrival.said.contains(&(row.core.id, *about)) {
-            return Ok(true);
+        let spoken = arrival.said.entry(row.core.id).or_default();
+        if !spoken.loaded && !spoken.by.contains_key(about) {
+            spoken.by.extend(self.said_in(row)?);
+            spoken.loaded = true;
         }
         let author = row.core.side_of(fields.author);
-        let said = self.said_in(row)?;
-        Ok(said.iter().any(|(hash, by)| hash == about && (!own_alone || Some(*by) == author)))
+        let by = spoken.by.get(about);
+        Ok(by.is_some_and(|by| !own_alone || Some(*by) == author))
     }
 
     /// The peer could not use something that we said in a stay: whoever looks at it sees that.

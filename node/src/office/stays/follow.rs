@@ -34,6 +34,27 @@ impl Decision<'_> {
         Ok(())
     }
 
+    /// Says what nobody here decided, if it can be said at all: what the peer sent is taken either
+    /// way, for a feed that stops at one proposal would bring nothing more.
+    pub(in crate::office) fn answer_by_itself(
+        &mut self,
+        row: &mut StayRow,
+        peer: &PeerRow,
+        draft: Draft,
+    ) -> Result<bool, Stop> {
+        let parties = self.office.parties(peer.node);
+        let trial = draft.clone().finish(&parties, self.now, Default::default());
+        if let Err(code) = row.core.clone().merge(&trial.statement) {
+            tracing::warn!(
+                peer = %peer.region, stay = %row.core.id, code = code.text(),
+                "a stay is left open, for its end cannot be signed"
+            );
+            return Ok(false);
+        }
+        self.say(row, peer, draft)?;
+        Ok(true)
+    }
+
     fn sign_into(&mut self, row: &mut StayRow, peer: &PeerRow, draft: Draft) -> Result<(), Stop> {
         let signed = self.sign_in(peer, draft, Some(CaseRowId::Stay(row.id)))?;
         row.core.merge(&signed.statement)?;

@@ -38,6 +38,25 @@ pub struct NoticeRequest {
     pub contact: ContactRequest,
 }
 
+impl NoticeRequest {
+    fn fill_from(&mut self, before: &CertificateParticulars) {
+        let contact = &mut self.contact;
+        fill(&mut contact.name, &before.contact.name);
+        // The phone is the person's: somebody else does not answer it.
+        if contact.name.reveal().trim() == before.contact.name.reveal() {
+            fill(&mut contact.phone, &before.contact.phone);
+        }
+        fill(&mut self.reason, &before.reason);
+        fill(&mut self.place, &before.place);
+    }
+}
+
+fn fill(text: &mut Private<String>, before: &Private<String>) {
+    if text.reveal().trim().is_empty() {
+        *text = before.clone();
+    }
+}
+
 /// What a clerk of the destination takes down.
 #[derive(Debug, Clone, Default)]
 pub struct ReportInRequest {
@@ -86,10 +105,12 @@ impl Office {
     }
 
     /// Confirms that the person who reported elsewhere is a member of ours: found by the identity
-    /// number that was sent, or named.
+    /// number that was sent, or named. A stay that is certified already gets a notice in place of
+    /// the one before, which stands in whatever is left empty now.
     ///
     /// # Errors
-    /// Those of [`Office::open_stay`], and `stay.unknown`, `stay.not_own`, `stay.state`.
+    /// Those of [`Office::open_stay`], and `stay.unknown`, `stay.not_own`, `stay.state`,
+    /// `stay.other_person`.
     pub fn confirm_stay(
         &self,
         stay: &str,
@@ -98,16 +119,25 @@ impl Office {
     ) -> Result<view::Stay, Refusal> {
         let (id, _) = self.decide(|decision| {
             let (row, peer) = decision.stay_of(stay, true)?;
-            let Some(report) = row.core.report_in().copied() else {
-                return Err(Refusal::about(Code::StayState, row.core.word().name()).into());
+            let core = &row.core;
+            let reported = core.report_in().map(|report| report.org);
+            let Some(to_org) = reported.or(core.notice().map(|notice| notice.to_org)) else {
+                return Err(Refusal::about(Code::StayState, core.word().name()).into());
+            };
+            let mut request = request.clone();
+            let certified = match core.notice() {
+                Some(_) => Some(decision.certified(&row, member, &mut request)?),
+                None => None,
             };
             let person = decision.reported_person(&row)?;
-            let member = decision.member_reported(member, person.as_ref())?;
-            let mut request = request.clone();
+            let member = match certified {
+                Some(member) => member,
+                None => decision.member_reported(member, person.as_ref())?,
+            };
             if let Some(person) = person.filter(|_| request.place.reveal().is_empty()) {
                 request.place = person.place.clone();
             }
-            decision.certify(Some(row), &peer, &member, report.org, &request)
+            decision.certify(Some(row), &peer, &member, to_org, &request)
         })?;
         self.stay(&id)
     }
@@ -249,6 +279,34 @@ impl Decision<'_> {
         Ok(stay)
     }
 
+    /// The member whom the standing notice is about; what it says fills what `request` leaves
+    /// empty.
+    fn certified(
+        &mut self,
+        row: &StayRow,
+        named: Option<&str>,
+        request: &mut NoticeRequest,
+    ) -> Result<MemberRow, Stop> {
+        let core = &row.core;
+        let unknown = || Refusal::about(Code::MemberUnknown, core.id);
+        let (member, _) = core.membership().ok_or_else(unknown)?;
+        if let Some(named) = named
+            && self.snapshot.named_member(named)?.member != member
+        {
+            return Err(Refusal::about(Code::StayOtherPerson, member).into());
+        }
+        if request.until.is_none() {
+            request.until = core.until_day().map(|day| day.to_string());
+        }
+        if let Some(hash) = core.notice_statement() {
+            let before = self.office.block_of(self.snapshot, row, Kind::StayNotice, hash)?;
+            if let Some(before) = before {
+                request.fill_from(&before);
+            }
+        }
+        Ok(self.member(member)?.ok_or_else(unknown)?)
+    }
+
     /// What the destination wrote down of the person; none once erased.
     fn reported_person(&mut self, row: &StayRow) -> Result<Option<ReportedPerson>, Stop> {
         let stored = self.snapshot.stay_statements_of(row.id, Kind::ReportIn, 1)?;
@@ -259,17 +317,24 @@ impl Decision<'_> {
         Ok(plain.map(|plain| ReportedPerson::from_block(plain.reveal())).transpose()?)
     }
 
+    /// The member whom the destination wrote down. Whoever is named must have that identity number
+    /// as far as it is still held, for the notice tells the destination the number on the roster.
     fn member_reported(
         &mut self,
         named: Option<&str>,
         person: Option<&ReportedPerson>,
     ) -> Result<MemberRow, Stop> {
+        let id = person.map(|person| text::id_number(person.id_number.reveal())).transpose()?;
+        let hmac = id.map(|id| self.office.id_hmac(&id));
         if let Some(named) = named {
-            return self.snapshot.named_member(named);
+            let row = self.snapshot.named_member(named)?;
+            if hmac.is_some_and(|hmac| hmac != row.id_hmac) {
+                return Err(Refusal::about(Code::StayOtherPerson, row.member).into());
+            }
+            return Ok(row);
         }
         let unknown = || Refusal::about(Code::MemberUnknown, "id_number");
-        let id = text::id_number(person.ok_or_else(unknown)?.id_number.reveal())?;
-        let known = self.snapshot.members_by_id(&self.office.id_hmac(&id))?;
+        let known = self.snapshot.members_by_id(&hmac.ok_or_else(unknown)?)?;
         let mut ours = known.into_iter().filter(|row| row.custody == Custody::Here);
         Ok(ours.next().ok_or_else(unknown)?)
     }

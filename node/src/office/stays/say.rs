@@ -135,7 +135,8 @@ impl Office {
         self.say_in(stay, |core, side, today| help::answer(core, side, today, answer.reveal()))
     }
 
-    /// Ends a stay of a member of ours, or proposes it for a guest.
+    /// Ends a stay of a member of ours, or proposes it for a guest. The end needs no peer
+    /// that is still trusted; a proposal does.
     ///
     /// # Errors
     /// `stay.unknown`, `stay.state`, `stay.not_own`, `ground.unknown`, `date.invalid`,
@@ -145,13 +146,19 @@ impl Office {
         let how = how.ok_or_else(|| Refusal::about(Code::GroundUnknown, &request.how))?;
         let on = request.on.as_deref().map(text::day).transpose()?;
         let note = prose(&request.note, "note")?;
-        self.say_in(stay, |core, side, today| {
-            let (on, note) = (on.unwrap_or(today), note.reveal());
-            match side {
-                Side::Origin => origin::end(core, how, on, today, note),
-                Side::Destination => destination::propose_end(core, how, on, today, note),
-            }
-        })
+        let note = note.reveal();
+        let (id, _) = self.decide(|decision| {
+            let (mut row, peer) = decision.stay_to_end(stay)?;
+            let (core, today) = (&row.core, decision.now.day());
+            let on = on.unwrap_or(today);
+            let draft = match row.side() {
+                Side::Origin => origin::end(core, how, on, today, note)?,
+                Side::Destination => destination::propose_end(core, how, on, today, note)?,
+            };
+            decision.say(&mut row, &peer, draft)?;
+            Ok(row.core.id)
+        })?;
+        self.stay(&id.to_string())
     }
 
     fn say_as(

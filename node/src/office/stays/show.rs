@@ -1,6 +1,6 @@
 //! Stays as people read them.
 
-use protocol::id::OrgCode;
+use protocol::id::{OrgCode, StatementHash};
 use protocol::member::IdNumber;
 use protocol::private::Private;
 use protocol::refusal::{Code, Refusal};
@@ -15,15 +15,15 @@ use protocol::stay::{destination, origin};
 use protocol::time::{Day, Month};
 
 use crate::store::Snapshot;
-use crate::store::rows::{LetterStatementRow, PeerRow, StayRow, StayRowId};
+use crate::store::rows::{LetterStatementRow, PeerRow, PeerState, StayRow, StayRowId};
 use crate::store::stays::StayFilter;
 
 use super::super::decide::Stop;
 use super::super::members::{cursor, masked_phone};
 use super::super::{Office, view};
 
-/// Most statements of a stay that are shown at once.
-const SHOWN_MAX: u32 = 200;
+/// Most statements of one side of a stay that are shown at once.
+pub(in crate::office) const SHOWN_MAX: u32 = 200;
 
 /// The persons that a stay's blocks name, as far as they are not erased.
 #[derive(Default)]
@@ -49,19 +49,20 @@ impl Office {
     pub fn stay_revealed(&self, stay: &str, reveal: bool) -> Result<view::Stay, Refusal> {
         self.look(|office, snapshot| {
             let row = snapshot.named_stay(stay)?;
-            office.whole_stay(snapshot, &row, reveal)
+            office.whole_stay(snapshot, &row, reveal, SHOWN_MAX)
         })
     }
 
-    /// A stay with its statements.
+    /// A stay with its newest statements, at most `limit` of each side.
     pub(in crate::office) fn whole_stay(
         &self,
         snapshot: &Snapshot<'_>,
         row: &StayRow,
         reveal: bool,
+        limit: u32,
     ) -> Result<view::Stay, Stop> {
         let mut shown = self.stay_view(snapshot, row, reveal)?;
-        shown.statements = self.said_in(snapshot, row)?;
+        shown.statements = self.said_in(snapshot, row, limit)?;
         Ok(shown)
     }
 
@@ -131,11 +132,11 @@ impl Office {
             until: core.until_day().map(|day| day.to_string()),
             reason: prose(|person| &person.reason),
             place: prose(|person| &person.place).or(reported_place),
-            contact: persons.certificate.as_ref().map(|one| contact_view(&one.contact)),
+            contact: persons.certificate.as_ref().map(|one| contact_view(&one.contact, reveal)),
             placed: core.placed().map(|placed| view::StayPlacement {
                 org: placed.org.to_string(),
                 on: placed.on.to_string(),
-                contact: persons.there.as_ref().map(contact_view),
+                contact: persons.there.as_ref().map(|one| contact_view(one, reveal)),
             }),
             last_report: core.last_report().map(report_view),
             last_contact: shown(core.last_contact_on()),
@@ -148,7 +149,7 @@ impl Office {
             delivery: self.stay_delivery(snapshot, row, &peer)?.to_owned(),
             rejected: row.rejected.map(|code| code.text().to_owned()),
             statements: Vec::new(),
-            next: next_steps(row),
+            next: next_steps(row, &peer),
         })
     }
 
@@ -176,25 +177,26 @@ impl Office {
             return Ok("rejected");
         }
         let acked = self.shared.store.acked(peer.own_feed.id, peer.own_feed.acked);
-        let said = snapshot.stay_statements(row.id, SHOWN_MAX)?;
-        let last = said.iter().filter(|one| one.own).map(|one| one.seq).max().unwrap_or(0);
-        Ok(if last <= acked { "delivered" } else { "queued" })
+        Ok(if snapshot.last_said(row.id)? <= acked { "delivered" } else { "queued" })
     }
 
-    /// The newest usable statement of a kind is the one that stands, for one author's revisions
-    /// grow with its feed.
-    fn block_of<P: Particulars>(
+    /// What the block of one statement says; nothing once it is erased. It stands first unless its
+    /// author counted its revisions wrongly.
+    pub(super) fn block_of<P: Particulars>(
         &self,
         snapshot: &Snapshot<'_>,
         row: &StayRow,
         kind: Kind,
+        hash: StatementHash,
     ) -> Result<Option<P>, Stop> {
-        let stored = snapshot.stay_statements_of(row.id, kind, SHOWN_MAX)?;
-        let Some(one) = stored.into_iter().find(|one| one.unusable.is_none()) else {
-            return Ok(None);
-        };
-        let block = self.opened_block(snapshot, &one)?;
-        Ok(block.and_then(|block| P::from_block(block.reveal()).ok()))
+        for limit in [1, u32::MAX] {
+            let stored = snapshot.stay_statements_of(row.id, kind, limit)?;
+            if let Some(one) = stored.iter().find(|one| hash_of(one) == Some(hash)) {
+                let block = self.opened_block(snapshot, one)?;
+                return Ok(block.and_then(|block| P::from_block(block.reveal()).ok()));
+            }
+        }
+        Ok(None)
     }
 
     fn opened_block(
@@ -212,15 +214,15 @@ impl Office {
     }
 
     fn persons_of(&self, snapshot: &Snapshot<'_>, row: &StayRow) -> Result<Persons, Stop> {
-        let mut persons = Persons::default();
-        if row.core.notice().is_some() {
-            persons.certificate = self.block_of(snapshot, row, Kind::StayNotice)?;
+        let (core, mut persons) = (&row.core, Persons::default());
+        if let Some(hash) = core.notice_statement() {
+            persons.certificate = self.block_of(snapshot, row, Kind::StayNotice, hash)?;
         }
-        if row.core.report_in().is_some() {
-            persons.reported = self.block_of(snapshot, row, Kind::ReportIn)?;
+        if core.report_in().is_some() {
+            persons.reported = self.block_of(snapshot, row, Kind::ReportIn, core.id.opening())?;
         }
-        if row.core.placed().is_some() {
-            persons.there = self.block_of(snapshot, row, Kind::StayPlaced)?;
+        if let Some(hash) = core.placed_statement() {
+            persons.there = self.block_of(snapshot, row, Kind::StayPlaced, hash)?;
         }
         Ok(persons)
     }
@@ -229,9 +231,10 @@ impl Office {
         &self,
         snapshot: &Snapshot<'_>,
         row: &StayRow,
+        limit: u32,
     ) -> Result<Vec<view::StayStatement>, Stop> {
         let mut said = Vec::new();
-        for one in snapshot.stay_statements(row.id, SHOWN_MAX)? {
+        for one in snapshot.stay_statements(row.id, limit)? {
             let Ok(statement) = Statement::read(&one.statement) else { continue };
             let Ok(content) = Said::read(&statement) else { continue };
             if one.unusable.is_some() {
@@ -245,6 +248,7 @@ impl Office {
                 by: by.region.to_string(),
                 at: statement.fields().time.to_string(),
                 hash: statement.hash().to_string(),
+                revision: content.revision(),
                 answers: statement.fields().answers.get(1).map(|hash| hash.to_string()),
                 report: match &content {
                     Said::Report(report) => Some(report_view(report)),
@@ -259,7 +263,15 @@ impl Office {
     }
 }
 
-fn next_steps(row: &StayRow) -> Vec<String> {
+fn hash_of(one: &LetterStatementRow) -> Option<StatementHash> {
+    Some(Statement::read(&one.statement).ok()?.hash())
+}
+
+/// With a peer that was revoked only the origin has anything left to do, which is to end it.
+fn next_steps(row: &StayRow, peer: &PeerRow) -> Vec<String> {
+    if peer.state == PeerState::Revoked && row.core.word() != Word::Ended {
+        return row.own.then(|| "end".to_owned()).into_iter().collect();
+    }
     let (allowed, other) = match row.side() {
         Side::Origin => (origin::allowed(row.core.word()), Side::Destination),
         Side::Destination => (destination::allowed(row.core.word()), Side::Origin),
@@ -303,12 +315,17 @@ fn member_view(row: &StayRow, persons: &Persons, reveal: bool) -> view::StayMemb
         id_number: id.map(|id| if reveal { id.reveal().to_owned() } else { id.masked() }),
         phone: known
             .and_then(|(_, _, phone)| text_of(phone))
-            .map(|phone| if reveal { phone } else { masked_phone(&phone) }),
+            .map(|phone| phone_view(phone, reveal)),
     }
 }
 
-fn contact_view(contact: &ContactPerson) -> view::StayContact {
-    view::StayContact { name: contact.name.reveal().clone(), phone: text_of(&contact.phone) }
+fn contact_view(contact: &ContactPerson, reveal: bool) -> view::StayContact {
+    let phone = text_of(&contact.phone).map(|phone| phone_view(phone, reveal));
+    view::StayContact { name: contact.name.reveal().clone(), phone }
+}
+
+fn phone_view(phone: String, reveal: bool) -> String {
+    if reveal { phone } else { masked_phone(&phone) }
 }
 
 fn report_view(report: &ParticipationReport) -> view::StayReport {

@@ -146,6 +146,9 @@ pub struct StayStatement {
     pub at: String,
     /// The statement's hash, hex.
     pub hash: String,
+    /// Its number among what its author said in the stay: of what says the same thing again, the
+    /// highest stands.
+    pub revision: u32,
     /// The hash of the statement that it corrects, replies to or answers.
     pub answers: Option<String>,
     /// The quarter of a report.

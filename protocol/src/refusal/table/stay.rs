@@ -44,6 +44,12 @@ macro_rules! stay_rows {
         zh: "该流动记录中没有文书 {}。",
         办法: "请给出 `dukou stay show --json` 中的校验值,或其前 8 位以上。",
     }
+    268 StayOtherPerson "stay.other_person" Validation {
+        en: "The stay is about somebody else than the member named: {}.",
+        fix: "Leave out --member, or end this one as a duplicate and use `dukou stay open`.",
+        zh: "该流动记录所载并非所指定的成员:{}。",
+        办法: "请不填 --member,或以 --how duplicate 终止后改用 `dukou stay open`。",
+    }
     } };
 }
 pub(super) use stay_rows;

@@ -31,6 +31,18 @@ fn org(region: u32, number: u32) -> String {
 }
 
 impl Pair {
+    /// Somebody of the origin's reported at the destination.
+    fn reported(&self, person: &MemberRequest) -> String {
+        let request = ReportInRequest {
+            name: "测试".into(),
+            id_number: person.id_number.clone().unwrap(),
+            from_region: super::ORIGIN.to_string(),
+            org: org(DESTINATION, 2),
+            ..ReportInRequest::default()
+        };
+        self.destination.report_in(&request).unwrap().id
+    }
+
     fn somebody(&self) -> MemberRequest {
         let number = self.members.replace(self.members.get() + 1);
         person(number, super::ORIGIN)
@@ -87,21 +99,37 @@ fn an_end_and_a_report_cross() {
 #[test]
 fn a_report_and_its_withdrawal_arrive_together() {
     let pair = Pair::new();
-    let stranger = pair.somebody();
-    let request = ReportInRequest {
-        name: "测试".into(),
-        id_number: stranger.id_number.unwrap(),
-        from_region: super::ORIGIN.to_string(),
-        org: org(DESTINATION, 2),
-        ..ReportInRequest::default()
-    };
-    let stay = pair.destination.report_in(&request).unwrap().id;
+    let stay = pair.reported(&pair.somebody());
     pair.destination.place_stay(&stay, &org(DESTINATION, 2), &contact()).unwrap();
     pair.destination.end_stay(&stay, &end("moved")).unwrap();
     pair.carry(false);
     assert_eq!(core(&pair.origin, &stay).word().name(), "ended");
     pair.carry(true);
     assert_eq!(pair.agreed(&stay).ended().map(|ended| ended.how.name()), Some("moved"));
+}
+
+/// a destination whose clock is ahead proposes an end on a day that has not begun at the
+/// origin. The origin ends the stay by its own today, and what comes behind the proposal arrives.
+#[test]
+fn a_proposal_of_a_clock_ahead_stops_no_feed() {
+    let here = "2026-11-22T15:59:00Z";
+    for there in ["2026-11-22T16:01:00Z", "2026-11-26T08:00:00Z"] {
+        let pair = Pair::new();
+        let stay = pair.reported(&pair.somebody());
+        pair.settle();
+        pair.origin.clock().set(here.parse().unwrap()).unwrap();
+        pair.destination.clock().set(there.parse().unwrap()).unwrap();
+        pair.destination.end_stay(&stay, &end("moved")).unwrap();
+        pair.carry(false);
+        let other = pair.reported(&pair.somebody());
+        pair.settle();
+        let agreed = pair.agreed(&stay);
+        let end = agreed.ended().map(|end| (end.how.name(), end.on.to_string()));
+        assert_eq!(end, Some(("moved", "2026-11-22".to_owned())));
+        let news = pair.origin.stay(&other);
+        // An opening four days ahead is refused for its own date, not for the feed.
+        assert_eq!(news.is_ok(), there < "2026-11-23");
+    }
 }
 
 /// of two clerks who certify one member at once, one is told of the other's stay.
@@ -174,4 +202,99 @@ fn a_report_and_its_correction_arrive_together() {
     let last = shown.statements.iter().find(|one| one.kind == "correction").unwrap();
     assert_eq!((last.text.as_deref(), last.answers.as_ref()), (Some("应为二次"), Some(&reported)));
     pair.agreed(&stay);
+}
+
+/// with a peer that was revoked the member of ours can still come home or go on; its own side
+/// of the stay has nothing more to do.
+#[test]
+fn a_stay_with_a_revoked_peer_can_be_ended() {
+    let pair = Pair::new();
+    let stay = pair.placed();
+    pair.origin.revoke_peer(&DESTINATION.to_string()).unwrap();
+    pair.destination.revoke_peer(&super::ORIGIN.to_string()).unwrap();
+    let note = pair.origin.note_contact(&stay, None);
+    assert_eq!(note.err().map(|one| one.code.text()), Some("peer.revoked"));
+    assert_eq!(pair.origin.stay(&stay).unwrap().next, ["end"]);
+    let ended = pair.origin.end_stay(&stay, &end("moved")).unwrap();
+    let member = pair.origin.member(ended.member.member.as_deref().unwrap(), false).unwrap();
+    assert_eq!((ended.state.as_str(), member.custody.as_str()), ("ended", "here"));
+    assert_eq!(pair.destination.stay(&stay).unwrap().next, [""; 0]);
+    let proposed = pair.destination.end_stay(&stay, &end("moved"));
+    assert_eq!(proposed.err().map(|one| one.code.text()), Some("peer.revoked"));
+}
+
+/// Only the person who reported is confirmed: the identity number of anybody else stays here.
+#[test]
+fn nobody_is_confirmed_for_somebody_else() {
+    let pair = Pair::new();
+    let [reported, other] = [pair.somebody(), pair.somebody()];
+    let [member, other] = [&reported, &other].map(|one| pair.origin.add_member(one).unwrap());
+    let stay = pair.reported(&reported);
+    pair.settle();
+    let refused = pair.origin.confirm_stay(&stay, Some(&other.member), &notice());
+    assert_eq!(refused.err().map(|one| one.code.text()), Some("stay.other_person"));
+    assert!(pair.waiting(true).is_empty(), "nothing was signed");
+    pair.origin.confirm_stay(&stay, Some(&member.member), &notice()).unwrap();
+    let refused = pair.origin.confirm_stay(&stay, Some(&other.member), &notice());
+    assert_eq!(refused.err().map(|one| one.code.text()), Some("stay.other_person"));
+    pair.settle();
+    assert_eq!(pair.agreed(&stay).word().name(), "noticed");
+}
+
+/// a notice in place of the first extends the stay and names somebody else to call; the rest
+/// stands. Phones of contact persons are masked like those of members.
+#[test]
+fn a_stay_is_certified_anew() {
+    let pair = Pair::new();
+    let stay = pair.placed();
+    let mut request =
+        NoticeRequest { until: Some("2027-06-30".to_owned()), ..NoticeRequest::default() };
+    request.contact = ContactRequest { name: "周望舒".into(), phone: "13900000042".into() };
+    pair.origin.confirm_stay(&stay, None, &request).unwrap();
+    let later = NoticeRequest { until: Some("2027-12-31".to_owned()), ..NoticeRequest::default() };
+    pair.origin.confirm_stay(&stay, None, &later).unwrap();
+    pair.settle();
+    pair.agreed(&stay);
+    for office in [&pair.origin, &pair.destination] {
+        let [masked, whole] =
+            [false, true].map(|reveal| office.stay_revealed(&stay, reveal).unwrap());
+        let phone =
+            |shown: &crate::office::view::Stay| shown.contact.clone().unwrap().phone.unwrap();
+        assert_eq!(
+            (phone(&masked).as_str(), phone(&whole).as_str()),
+            ("139******42", "13900000042")
+        );
+        assert_eq!(
+            (whole.until.as_deref(), whole.place.as_deref()),
+            (Some("2027-12-31"), Some("江北"))
+        );
+        assert_eq!(
+            (whole.contact.unwrap().name.as_str(), whole.state.as_str()),
+            ("周望舒", "placed")
+        );
+    }
+}
+
+/// However much one side says, the other's part is seen; and the member's copy has everything. The
+/// copy stands in the history before there is a file.
+#[test]
+fn nothing_that_was_said_is_hidden_by_much_that_was_said() {
+    let pair = Pair::new();
+    let stay = pair.placed();
+    (0..210).for_each(|_| drop(pair.origin.note_contact(&stay, None).unwrap()));
+    pair.settle();
+    for office in [&pair.origin, &pair.destination] {
+        let said = office.stay(&stay).unwrap().statements;
+        let kinds = |kind: &str| said.iter().filter(|one| one.kind == kind).count();
+        assert_eq!((kinds("stayplaced"), kinds("contactnote")), (1, 200));
+    }
+    let member = pair.origin.stay(&stay).unwrap().member.member.unwrap();
+    let lost = pair.origin.export_member(&member, &pair._dir.path().join("nowhere/copy.json"));
+    assert_eq!(lost.err().map(|one| one.code.text()), Some("file.write"));
+    let history = pair.origin.member_history(&member, None, 1_000).unwrap();
+    assert!(history.items.iter().any(|event| event.kind == "exported"));
+    let copy = pair._dir.path().join("copy.json");
+    pair.origin.export_member(&member, &copy).unwrap();
+    let copy: serde_json::Value = serde_json::from_slice(&std::fs::read(copy).unwrap()).unwrap();
+    assert_eq!(copy["data"]["file"]["stays"][0]["statements"].as_array().unwrap().len(), 212);
 }
