@@ -72,7 +72,7 @@ impl Decision<'_> {
             rejected: None,
         };
         let id = row.id;
-        self.put_stay(row);
+        self.put_stay(row)?;
         Ok(Judged::of_stay(id))
     }
 
@@ -105,7 +105,7 @@ impl Decision<'_> {
         };
         match answer {
             Some(draft) => self.say(&mut row, arrival.peer, draft)?,
-            None if row.core != before => self.put_stay(row),
+            None if row.core != before => self.put_stay(row)?,
             None => {}
         }
         Ok(Judged::of_stay(id))
@@ -150,7 +150,7 @@ impl Decision<'_> {
         };
         row.rejected = Some(notice.reason().unwrap_or(Code::StatementUnusable));
         let id = row.id;
-        self.put_stay(row);
+        self.put_stay(row)?;
         Ok(Judged::of_stay(id))
     }
 }
