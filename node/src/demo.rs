@@ -171,6 +171,8 @@ impl<'p> Play<'p> {
         if let [Some(kept), Some(adrift), Some(pocket)] = year {
             self.year(nodes, [kept, adrift, pocket]);
         }
+        let story = Story { nodes, words: &words, children };
+        self.scene(words.reconciling(), || story.reconcile());
     }
 
     /// Two-way management over a year; without its beginning there is nothing to go on with.

@@ -28,7 +28,7 @@ fn every_step_holds_and_nothing_is_left_behind() {
     let keys: Vec<_> = data.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["steps", "regions", "letters", "lost", "duplicated"]);
     let steps = data["steps"].as_array().unwrap();
-    assert_eq!(steps.len(), 11, "{data:#}");
+    assert_eq!(steps.len(), 18, "{data:#}");
     assert!(steps.iter().all(|step| step["ok"] == true && step["ms"].is_u64()), "{data:#}");
     assert_eq!((&data["lost"], &data["duplicated"]), (&0.into(), &0.into()));
     let regions = data["regions"].as_array().unwrap();

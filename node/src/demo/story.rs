@@ -14,7 +14,7 @@ use super::node::{Mishap, Node, Watch};
 use super::setup::{each, joined};
 use super::words::{RaceEnds, Words};
 use crate::control::command::{Command, LetterCommand, PeerCommand, PersonalText};
-use crate::office::view::{Letter, LetterCode, Peer};
+use crate::office::view::{Letter, LetterCode, Peer, Reconciliation};
 
 /// The five statements of a hand-over.
 const HAND_OVER: [&str; 5] = ["offer", "accept", "release", "receipt", "ack"];
@@ -148,6 +148,23 @@ impl Story<'_, '_> {
             Err(other) => Err(other),
             Ok(()) => Err(doubt(origin, letter, "void + release")),
         }
+    }
+
+    /// Every two regions compare their books and sign what they found.
+    pub(super) fn reconcile(&self) -> Result<String, Mishap> {
+        let [first, second, third] = self.nodes;
+        let (mut compared, mut bytes) = (0, 0);
+        for (asker, asked) in [(first, second), (first, third), (second, third)] {
+            let region = asked.code();
+            let found: Reconciliation = asker.ask(Command::Reconcile { region })?;
+            if !found.agreed {
+                let what = format!("{} differences", found.differences.len());
+                return Err(asker.mishap(Refusal::about(Code::Internal, what)));
+            }
+            compared += found.compared;
+            bytes += found.bytes;
+        }
+        Ok(self.words.reconciled(compared, bytes))
     }
 
     /// A member who goes from region to region; the last may be the first.

@@ -238,6 +238,19 @@ impl Words {
         self.pick("both are home again; the stays have ended at both ends", "二人返回,两端均已终止")
     }
 
+    pub(super) fn reconciling(&self) -> String {
+        self.pick("Comparing the books, two by two", "两两对账")
+    }
+
+    pub(super) fn reconciled(&self, compared: u64, bytes: u64) -> String {
+        self.pick(
+            format!(
+                "books compared two by two: {compared} letters agree, {bytes} bytes, signed by both"
+            ),
+            format!("两两对账:{compared} 封信一致,共 {bytes} 字节,双方签名"),
+        )
+    }
+
     pub(super) fn audit(&self) -> String {
         self.pick("Asking all nodes for everybody", "逐人核对三个节点")
     }
