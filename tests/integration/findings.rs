@@ -107,6 +107,40 @@ fn whoever_was_found_at_home_is_no_longer_pocket() {
 }
 
 #[test]
+fn a_letter_that_was_presented_and_refused_is_not_in_a_pocket() {
+    let pair = begun();
+    let (member, letter) = issue(&pair[0], &pair[1], "10");
+    after_midnight(&[&pair[1], &pair[0]], "2027-03-12");
+    pair.until_state(&letter, "voided", 0, 1);
+    until_stands(&pair[0], "Pocket", &member);
+    let again = pair[0].ok(&["letter", "reissue", &letter])["id"].as_str().unwrap().to_owned();
+    pair.until_state(&again, "issued", 0, 1);
+    pair[1].ok(&["letter", "refuse", &again, "--ground", "not_arrived"]);
+    pair.until_state(&again, "refused", 0, 1);
+    is_clear(&pair[0], "Pocket", &member);
+}
+
+#[test]
+fn whoever_comes_back_is_looked_at_in_the_new_branch() {
+    let pair = begun();
+    let (home, there) = (&pair[0], &pair[1]);
+    let (member, letter) = issue(home, there, "30");
+    let old = home.member(&member)["org"].as_str().unwrap().to_owned();
+    there.accept(&letter);
+    pair.until_state(&letter, "closed", 0, 1);
+    let orgs = home.list(&["org", "list"]);
+    let mut branches = orgs.iter().filter(|org| org["kind"] == "branch");
+    let new = branches.find(|org| org["code"] != old.as_str()).unwrap()["code"].clone();
+    let (to, branch) = (home.committee(), new.as_str().unwrap());
+    let back = there.ok(&["letter", "issue", "--member", &member, "--to", &to, "--wait"]);
+    let back = back["id"].as_str().unwrap().to_owned();
+    home.ok(&["letter", "accept", &back, "--org", branch, "--met"]);
+    pair.until_state(&back, "closed", 1, 0);
+    after_midnight(&[home], "2029-12-31");
+    assert_eq!(until_stands(home, "Nominal", &member)["org"], new);
+}
+
+#[test]
 fn a_letter_without_an_answer_is_due_a_month_after_it_was_issued() {
     let pair = begun();
     let (_, letter) = issue(&pair[0], &pair[1], "60");
@@ -249,9 +283,29 @@ fn a_branch_of_more_than_fifty_is_to_become_a_general_branch() {
         }
         here.ok(&["org", "merge", branch, "--into", into, "--yes"]);
     }
-    assert!(in_branch(into) > 50, "the roster was made large enough");
+    let moved = in_branch(into);
+    assert!(moved > 50, "the roster was made large enough");
     let due = stands(here, "FormationDue", into);
     assert_eq!((&due["org"], &due["since"]), (&into.into(), &"2027-03-02".into()));
+}
+
+#[test]
+fn a_merged_branch_leaves_what_it_had_to_do_to_the_other() {
+    let pair = begun();
+    let here = &pair[0];
+    after_midnight(&[here], "2028-12-31");
+    let of = |org: &str| here.list(&["finding", "list", "--kind", "Nominal", "--org", org]).len();
+    let all = || here.list(&["finding", "list", "--kind", "Nominal"]).len();
+    let orgs = here.list(&["org", "list"]);
+    let branches = orgs.iter().filter(|org| org["kind"] == "branch");
+    let branches: Vec<&str> = branches.map(|org| org["code"].as_str().unwrap()).collect();
+    let (from, into) = (branches[0], branches[1]);
+    let before = until("both are followed", &[here], || {
+        let (ends, goes_on) = (of(from), of(into));
+        (ends > 0 && goes_on > 0).then_some((all(), ends + goes_on))
+    });
+    here.ok(&["org", "merge", from, "--into", into, "--yes"]);
+    assert_eq!((all(), of(into)), before);
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn home_and_the_place_each_owe_their_part_of_a_stay() {
         home.ok(&["rehearsal", "now", "2027-06-02T02:00:00Z"]);
         raised_after(home, "2027-09-01", kind, &id);
     }
-    // Six months after the contact of the 2nd of June.
+    // Six months after the contact and the placement of the 2nd of June.
     let lost = raised_after(home, "2027-12-01", "LostContact", &id);
     assert_eq!(lost["org"], branch);
     assert_eq!(home.member(&member)["custody"], "away", "a flag, and nothing follows by itself");
@@ -99,6 +99,14 @@ fn home_and_the_place_each_owe_their_part_of_a_stay() {
     until("the report at home", &[home, there], || {
         about(home, "ReportOverdue", &id).is_none().then_some(())
     });
+    assert_eq!(about(home, "LostContact", &id), None, "whoever is reported on is not lost");
+    assert!(about(home, "ContactOverdue", &id).is_some(), "the contact person is still silent");
+    let to = there.committee();
+    assert!(about(home, "TransferDue", &id).is_some());
+    let letter = home.ok(&["letter", "issue", "--member", &member, "--to", &to]);
+    assert_eq!(about(home, "TransferDue", &id), None, "the letter is under way");
+    home.ok(&["letter", "void", letter["id"].as_str().unwrap(), "--reason", "withdrawn"]);
+    assert!(about(home, "TransferDue", &id).is_some());
     raised_after(home, "2028-03-01", "ReviewOverdue", &id);
     home.ok(&["stay", "review", &id]);
     assert_eq!(about(home, "ReviewOverdue", &id), None);

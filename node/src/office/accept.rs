@@ -238,6 +238,10 @@ impl Decision<'_> {
         if held.as_ref().is_some_and(|row| row.custody.is_living()) {
             return Err(Refusal::about(Code::MemberAlreadyHere, member).into());
         }
+        // They were here before: what was found then, in another branch, is of the past.
+        if let Some(row) = &held {
+            self.drop_findings_of(row.id);
+        }
         let ethnicity = Some(particulars.ethnicity.clone()).filter(|e| !e.reveal().is_empty());
         let row = MemberRow {
             id: held

@@ -145,6 +145,7 @@ impl Decision<'_> {
         member.open_letter = Some(id);
         self.batch.expect(Expected::Peer(peer.id, peer.state));
         self.put_member(member);
+        self.follow_letter_of(row.away)?;
         self.batch.push(Change::Letter(Box::new(LetterRow {
             id,
             version: Version::ABSENT,

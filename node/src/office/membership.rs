@@ -8,6 +8,7 @@ use protocol::transfer::state::{Holder, Letter, State};
 use crate::store::rows::{Custody, EndReason, LetterRow, MemberRow};
 
 use super::decide::{Decision, Stop};
+use super::findings::index::News;
 
 impl Decision<'_> {
     /// Brings the member's row to what the letter says now, on either side.
@@ -16,6 +17,7 @@ impl Decision<'_> {
         if row.open_letter != Some(letter.id) {
             return Ok(());
         }
+        let was_here = row.nonce.is_some() || row.inbound.is_some();
         let kept = if letter.own {
             follow_as_origin(&mut row, letter);
             if row.custody == Custody::Transferred {
@@ -25,13 +27,24 @@ impl Decision<'_> {
         } else {
             follow_as_destination(&mut row, letter, before)
         };
-        if kept {
-            self.put_member(row);
-        } else {
-            self.forget_member(row.member);
-        }
         let arrived =
             letter.core.holder() == Holder::Destination && before.holder() != Holder::Destination;
+        if kept {
+            // The background looks at those who are new; one who came back has an old row.
+            let back = !letter.own && arrived && was_here;
+            let refused = letter.own && letter.core.state() == State::Refused;
+            if back {
+                self.follow_member(&row, None)?;
+            } else if refused {
+                self.follow_member(&row, Some(News::Ended(None)))?;
+            }
+            let away = row.away.filter(|_| letter.own);
+            self.put_member(row);
+            self.follow_letter_of(away)?;
+        } else {
+            self.drop_findings_of(row.id);
+            self.forget_member(row.member);
+        }
         if !letter.own && arrived {
             self.merge_duplicate(letter)?;
         }

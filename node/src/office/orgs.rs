@@ -164,7 +164,7 @@ impl Office {
             decision.batch.push(Change::Org(Box::new(ends)));
             decision.move_parts(code, into)?;
             decision.move_members(code, into)?;
-            decision.look_at_everybody();
+            decision.batch.push(Change::MoveFindings(code, into));
             decision.count_revision()
         })?;
         self.wake(Wake::Sweep);

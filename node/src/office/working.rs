@@ -47,9 +47,10 @@ impl Decision<'_> {
     }
 
     /// Writes the stay when the decision is committed.
-    pub(super) fn put_stay(&mut self, row: StayRow) {
-        self.follow_stay(&row);
+    pub(super) fn put_stay(&mut self, row: StayRow) -> Result<(), Stop> {
+        self.follow_stay(&row)?;
         self.batch.push(Change::Stay(Box::new(row)));
+        Ok(())
     }
 
     /// The member as this decision has left it so far. The decision holds only if nobody else

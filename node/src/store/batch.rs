@@ -8,11 +8,11 @@ use protocol::refusal::Code;
 use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
 
-use super::findings::FindingRows;
+use super::findings::{FindingRow, FindingRows};
 use super::rows::{
     BatchItemRow, BatchRow, DifferenceRow, EventRow, FeedRow, FloatingRow, LetterRow, LetterRowId,
     MemberId, MemberRow, OrgRow, OwnStatement, PaperLetterRow, PeerId, PeerOrgRow, PeerRow,
-    PeerState, ReceivedEntry, ReconciliationRow, ScanRow, StayRow, Version,
+    PeerState, ReceivedEntry, ReconciliationRow, ScanRow, StayRow, StayRowId, Version,
 };
 use super::summaries::SummaryRow;
 
@@ -35,6 +35,8 @@ pub enum Expected {
     Member(MemberId, Version),
     /// No row has this reference yet.
     NoMember(MemberRef),
+    /// The stay's row has this version.
+    Stay(StayRowId, Version),
     /// The letter's row has this version.
     Letter(LetterRowId, Version),
     /// The paper letter's row has this version.
@@ -102,6 +104,10 @@ pub enum Change {
     Summary(Box<SummaryRow>),
     /// Replaces what the index of findings holds about a subject.
     Findings(Box<FindingRows>),
+    /// Adds a finding to the index, or its evidence to the same one that is there already.
+    FindingAgain(Box<FindingRow>),
+    /// Lets the second organisation do what the first had to about its members, who moved there.
+    MoveFindings(OrgCode, OrgCode),
     /// Adds a line to a history.
     Event(Box<EventRow>),
     /// Keeps an approved batch with its persons.

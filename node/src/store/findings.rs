@@ -101,6 +101,19 @@ pub struct StandingFilter {
     pub valid_before: Option<Day>,
 }
 
+/// Hashes that one finding keeps as evidence; what comes after them is the same again.
+const EVIDENCE_MAX: usize = 16;
+
+/// A new finding, or more evidence of the one that is there, up to [`EVIDENCE_MAX`].
+pub(super) fn add(connection: &Connection, row: &FindingRow) -> rusqlite::Result<()> {
+    let more = format!(
+        "ON CONFLICT DO UPDATE SET evidence = CAST(evidence || excluded.evidence AS BLOB)
+         WHERE length(evidence) < {}",
+        EVIDENCE_MAX * 32
+    );
+    insert(connection, &more, row)
+}
+
 pub(super) fn put(connection: &Connection, all: &FindingRows) -> rusqlite::Result<()> {
     let about = place(all.about);
     for kind in all.kinds {
@@ -108,16 +121,20 @@ pub(super) fn put(connection: &Connection, all: &FindingRows) -> rusqlite::Resul
             .prepare_cached("DELETE FROM finding WHERE about = ?1 AND subject = ?2 AND kind = ?3")?
             .execute(params![about, all.subject, kind.number()])?;
     }
-    let mut insert = connection.prepare_cached(
-        "INSERT OR REPLACE INTO finding
-             (about, subject, kind, raised, since, due, org, member, shown, evidence)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-    )?;
-    for row in &all.rows {
-        let Finding { kind, org, since, raised, due } = row.finding;
-        insert.execute(params![
-            about,
-            all.subject,
+    all.rows.iter().try_for_each(|row| insert(connection, "", row))
+}
+
+fn insert(connection: &Connection, otherwise: &str, row: &FindingRow) -> rusqlite::Result<()> {
+    let Finding { kind, org, since, raised, due } = row.finding;
+    connection
+        .prepare_cached(&format!(
+            "INSERT INTO finding
+                 (about, subject, kind, raised, since, due, org, member, shown, evidence)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) {otherwise}"
+        ))?
+        .execute(params![
+            place(row.about),
+            row.subject,
             kind.number(),
             raised.number(),
             since.number(),
@@ -125,9 +142,16 @@ pub(super) fn put(connection: &Connection, all: &FindingRows) -> rusqlite::Resul
             number_of(org),
             row.member.map(|member| member.0),
             row.shown,
-            row.evidence.concat()
+            row.evidence.concat(),
         ])?;
-    }
+    Ok(())
+}
+
+/// Gives another organisation what one has to do about members.
+pub(super) fn hand_on(connection: &Connection, from: OrgCode, to: OrgCode) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE finding SET org = ?2 WHERE org = ?1 AND about = ?3")?
+        .execute(params![number_of(from), number_of(to), place(About::Member)])?;
     Ok(())
 }
 
@@ -257,6 +281,19 @@ impl Snapshot<'_> {
                AND finding.kind = ?1 AND finding.raised <= ?2",
         )?;
         Ok(all.saturating_sub(gone + on_the_way + on_paper).unsigned_abs())
+    }
+
+    /// The earliest day from which one that stands on that day is counted.
+    pub fn finding_oldest(&self, kind: Kind, today: Day) -> Result<Option<Day>, StoreFault> {
+        let oldest: Option<i32> = self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT min(finding.since) FROM finding INDEXED BY finding_day
+                 LEFT JOIN member ON member.id = finding.member
+                 WHERE finding.kind = ?1 AND finding.raised <= ?2 AND {STANDS}"
+            ))?
+            .query_row(params![kind.number(), today.number()], |row| row.get(0))?;
+        oldest.map(|day| Day::from_number(day).ok_or(StoreFault::Damaged("finding"))).transpose()
     }
 
     /// Open letters with a peer that a finding may be about, oldest first.

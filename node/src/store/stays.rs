@@ -1,6 +1,6 @@
 //! Stays at rest.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use protocol::codec;
 use protocol::id::{MemberRef, StayId};
@@ -14,6 +14,14 @@ use super::{Snapshot, StoreFault, prefix_range, written_once};
 
 fn word_number(word: Word) -> i64 {
     Word::ALL.iter().position(|one| *one == word).map_or(0, |index| index as i64)
+}
+
+pub(super) fn version(connection: &Connection, id: StayRowId) -> Result<Version, StoreFault> {
+    let version = connection
+        .prepare_cached("SELECT version FROM stay WHERE id = ?1")?
+        .query_row([id.0], |row| row.get(0))
+        .optional()?;
+    Ok(version.map_or(Version::ABSENT, Version))
 }
 
 /// Writes the row under the version with which it was read.

@@ -33,6 +33,7 @@ use super::{
 };
 
 mod durability;
+mod findings;
 
 const PEER: PeerId = PeerId(1);
 const FEED: FeedId = FeedId(1);

@@ -194,6 +194,7 @@ fn apply(connection: &Connection, batch: Batch) -> Result<Vec<OwnStatement>, Com
 fn holds(connection: &Connection, expected: &Expected) -> Result<bool, CommitFault> {
     Ok(match *expected {
         Expected::Member(id, version) => members::version(connection, id)? == version,
+        Expected::Stay(id, version) => stays::version(connection, id)? == version,
         Expected::NoMember(member) => !members::exists(connection, member)?,
         Expected::Letter(id, version) => letters::version(connection, id)? == version,
         Expected::PaperLetter(id, version) => paper_letters::version(connection, id)? == version,
@@ -233,6 +234,8 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         Change::Event(row) => events::put(connection, &row),
         Change::Summary(row) => summaries::put(connection, &row),
         Change::Findings(rows) => findings::put(connection, &rows),
+        Change::FindingAgain(row) => findings::add(connection, &row),
+        Change::MoveFindings(from, to) => findings::hand_on(connection, from, to),
         Change::Meta(key, value) => meta::put(connection, key, value),
         Change::Reconciliation(row) => reconcile::put(connection, &row),
         Change::Differences(peer, rows) => reconcile::put_differences(connection, peer, &rows),

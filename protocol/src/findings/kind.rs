@@ -175,13 +175,14 @@ kinds! {
     }
     8 LostContact "失联", [LostContact], {
         source: "条例 第二十四条",
-        en: "A member on a stay has been out of contact for months. A flag: people decide.",
-        facts: "The last contact noted by the home contact person; cleared by a contact.",
-        day: "The period for lost contact after the last contact.",
+        en: "No office has noted a sign of a member on a stay for months. A flag: people decide.",
+        facts: "The latest of contact, report, dues, placement and review, by either office; \
+                cleared by any newer one.",
+        day: "The period for lost contact after the last sign, or after the first day away.",
         step: "Look for the member together with the other region, and record it.",
-        zh: "外出党员失去联系已数月。只作提示,由人决定。",
-        依据: "联系人最近一次登记的联系;登记新的联系即消除。",
-        日期: "最近联系之后满失联期限之日。",
+        zh: "外出党员数月没有任何一方登记的音信。只作提示,由人决定。",
+        依据: "两地登记的联系、汇报、党费、编入、年审中最近一项;有更新的即消除。",
+        日期: "最近音信(没有则外出日)之后满失联期限之日。",
         办法: "与对方地区一起查找,并登记经过。",
         next: ["stay contact {}", "stay show {}"],
     }

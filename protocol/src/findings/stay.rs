@@ -3,7 +3,7 @@
 
 use crate::id::OrgCode;
 use crate::rules::{Rule, Rules};
-use crate::time::Day;
+use crate::time::{Day, Month};
 
 use super::{Finding, Kind};
 
@@ -37,8 +37,12 @@ pub struct StayFacts {
     pub contact: Option<Day>,
     /// The last report on participation.
     pub report: Option<Day>,
+    /// 党费交至, as the notice or a report says.
+    pub dues_paid_through: Option<Month>,
     /// The last review of the certificate.
     pub review: Option<Day>,
+    /// Whether a letter of the member is under way.
+    pub letter_open: bool,
 }
 
 /// What is due or wrong about a stay.
@@ -59,20 +63,29 @@ fn at_origin(facts: &StayFacts, rules: &Rules) -> Vec<Finding> {
     };
     let heard = facts.contact.unwrap_or(facts.from);
     let contact = due(Kind::ContactOverdue, Rule::Contact, heard);
-    due(Kind::LostContact, Rule::LostContact, heard);
+    due(Kind::LostContact, Rule::LostContact, last_sign(facts));
     due(Kind::ReportOverdue, Rule::Report, facts.report.unwrap_or(facts.from));
     due(Kind::ReviewOverdue, Rule::Review, facts.review.unwrap_or(facts.opened));
-    if facts.settled.is_none() {
-        due(Kind::TransferDue, Rule::Mobile, facts.from);
-    }
-    if let Some(settled) = facts.settled {
-        found.push(Finding::noted(Kind::TransferDue, home, settled));
+    match facts.settled {
+        _ if facts.letter_open => {}
+        Some(settled) => found.push(Finding::noted(Kind::TransferDue, home, settled)),
+        None => {
+            due(Kind::TransferDue, Rule::Mobile, facts.from);
+        }
     }
     if facts.placed.is_none() {
         let both = contact.max(rules.due(Rule::Intake, facts.opened));
         found.push(Finding::when_due(Kind::Orphaned, home, heard, both));
     }
     found
+}
+
+/// The last day of any sign of the member, whichever office recorded it: that the contact person at
+/// home is silent does not make a member lost who is reported on.
+fn last_sign(facts: &StayFacts) -> Day {
+    let dues = facts.dues_paid_through.map(Month::last_day);
+    let signs = [facts.contact, facts.report, dues, facts.placed, facts.review];
+    signs.into_iter().flatten().fold(facts.from, Day::max)
 }
 
 fn at_destination(facts: &StayFacts, rules: &Rules) -> Vec<Finding> {

@@ -157,7 +157,9 @@ fn stay(side: StaySide) -> StayFacts {
         placed: None,
         contact: None,
         report: None,
+        dues_paid_through: None,
         review: None,
+        letter_open: false,
     }
 }
 
@@ -183,17 +185,47 @@ fn what_is_done_counts_from_then_on() {
         placed: Some(day("2027-04-10")),
         contact: Some(day("2027-06-29")),
         report: Some(day("2027-09-29")),
-        review: Some(day("2028-02-29")),
+        review: Some(day("2027-08-29")),
         settled: Some(day("2027-05-05")),
         ..stay(StaySide::Origin)
     };
     let found = of_stay(&done, &Rules::default());
     one(&found, Kind::ContactOverdue, "2027-09-29");
-    one(&found, Kind::LostContact, "2027-12-29");
+    one(&found, Kind::LostContact, "2028-03-29");
     one(&found, Kind::ReportOverdue, "2028-03-29");
-    one(&found, Kind::ReviewOverdue, "2029-02-28");
+    one(&found, Kind::ReviewOverdue, "2028-08-29");
     one(&found, Kind::TransferDue, "2027-05-05");
     none(&found, Kind::Orphaned);
+}
+
+#[test]
+fn nobody_is_lost_of_whom_either_office_has_a_sign() {
+    let rules = Rules::default();
+    let silent = stay(StaySide::Origin);
+    let sign = Some(day("2027-07-15"));
+    for heard in [
+        StayFacts { contact: sign, ..silent },
+        StayFacts { report: sign, ..silent },
+        StayFacts { placed: sign, ..silent },
+        StayFacts { review: sign, ..silent },
+    ] {
+        one(&of_stay(&heard, &rules), Kind::LostContact, "2028-01-15");
+    }
+    let paid = StayFacts { dues_paid_through: Some("2027-07".parse().unwrap()), ..silent };
+    let found = of_stay(&paid, &rules);
+    one(&found, Kind::LostContact, "2028-01-31");
+    one(&found, Kind::ContactOverdue, "2027-06-30");
+    let before = StayFacts { dues_paid_through: Some("2027-01".parse().unwrap()), ..silent };
+    one(&of_stay(&before, &rules), Kind::LostContact, "2027-09-30");
+}
+
+#[test]
+fn a_letter_under_way_is_the_transfer_that_was_due() {
+    let away = stay(StaySide::Origin);
+    for settled in [None, Some(day("2027-05-05"))] {
+        let asked = StayFacts { settled, letter_open: true, ..away };
+        none(&of_stay(&asked, &Rules::default()), Kind::TransferDue);
+    }
 }
 
 #[test]

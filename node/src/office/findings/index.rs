@@ -22,12 +22,15 @@ use crate::store::{Change, Expected, Snapshot};
 
 /// The kinds that a member's own facts raise; all but `Unmet`, which has an index of its own.
 const KINDS: &[Kind] = &[Kind::Pocket, Kind::Nominal, Kind::FourNone];
+/// All that the index holds about a member.
+const ALL_KINDS: &[Kind] =
+    &[Kind::Pocket, Kind::Nominal, Kind::FourNone, Kind::ProvenanceUnverified];
 /// The setting that says up to which row everybody was looked at.
 const LOOKED: &str = "findings_looked";
 /// The setting that says by which rules.
 const BY_RULES: &str = "findings_rules";
 /// Counts changes of what this build derives; a step up has everybody looked at again.
-const DERIVATION: i64 = 1;
+const DERIVATION: i64 = 2;
 /// Members that are looked at in one commit: few, so that no letter waits long behind it.
 const COMMIT_MEMBERS: u32 = 256;
 /// A row may be committed after one with a higher number, by as much as a decision takes. Rows that
@@ -55,25 +58,51 @@ impl Office {
         })?;
         self.follow_stays()?;
         let settled = self.look(|_, snapshot| Ok(snapshot.meta(LOOKED)?.unwrap_or(0)))?;
-        let mut after = settled;
-        while let Some(last) = self.follow_some(after)? {
+        let (mut mark, mut after) = (settled, settled);
+        let long_there = self.long_there();
+        while let Some(last) = self.follow_some(after, &mut mark, long_there)? {
             after = last;
         }
-        self.settle(settled, after)
+        self.settle(mark, after)
     }
 
-    /// Looks at some members after that row; gives the last, none if there are no more.
-    fn follow_some(&self, after: i64) -> Result<Option<i64>, Refusal> {
-        let (last, _) = self.decide(|decision| {
-            let refs = decision.snapshot.member_refs(MemberId(after), COMMIT_MEMBERS)?;
+    /// Up to which row nothing can come in below any more; 0 if that is not known yet.
+    fn long_there(&self) -> i64 {
+        let seen = *lock(&self.shared.seen);
+        let seen = seen.filter(|seen| self.now().millis_since(seen.at) >= SETTLE_MS);
+        seen.map_or(0, |seen| seen.top)
+    }
+
+    /// Looks at some members after that row, and moves the mark with them as far as they have long
+    /// been there; gives the last, none if there are no more.
+    fn follow_some(
+        &self,
+        after: i64,
+        mark: &mut i64,
+        long_there: i64,
+    ) -> Result<Option<i64>, Refusal> {
+        let mut many = COMMIT_MEMBERS;
+        let ((last, moved), _) = self.decide(|decision| {
+            let refs = decision.snapshot.member_refs(MemberId(after), many)?;
+            // Overtaken by somebody who changed one of them: fewer are soon looked at.
+            many = (many / 2).max(1);
             let mut last = None;
             for member in refs {
-                let Some(row) = decision.snapshot.member(member)? else { continue };
+                // What is read in this way must be unchanged when it is committed.
+                let Some(row) = decision.member(member)? else { continue };
                 last = Some(row.id.0);
                 decision.follow_member(&row, None)?;
             }
-            Ok(last)
+            let goes_on = last.filter(|last| *last <= long_there);
+            // The rules may have been changed meanwhile, which sets the mark back.
+            let stands = decision.snapshot.meta(LOOKED)?.unwrap_or(0) == *mark;
+            if let Some(last) = goes_on.filter(|_| stands) {
+                decision.batch.expect(Expected::Meta(LOOKED, *mark));
+                decision.batch.push(Change::Meta(LOOKED, last));
+            }
+            Ok((last, goes_on.filter(|_| stands)))
         })?;
+        *mark = moved.unwrap_or(*mark);
         Ok(last)
     }
 
@@ -114,9 +143,11 @@ pub(crate) enum News {
 }
 
 impl Decision<'_> {
-    /// Lets the index be followed again from the beginning.
-    pub(crate) fn look_at_everybody(&mut self) {
-        self.batch.push(Change::Meta(LOOKED, 0));
+    /// Drops what was found about a member, who left since or is forgotten.
+    pub(crate) fn drop_findings_of(&mut self, member: MemberId) {
+        let (about, subject, kinds) = (About::Member, member.0, ALL_KINDS);
+        let none = FindingRows { about, subject, kinds, rows: Vec::new() };
+        self.batch.push(Change::Findings(Box::new(none)));
     }
 
     /// Brings the index to what is known of this member now.
@@ -177,13 +208,15 @@ impl Office {
             Some(_) => None,
             None => lapsed(snapshot, row.member)?,
         };
+        let entered = self.entered(snapshot, row)?.unwrap_or_else(|| now.day());
         Ok(MemberFacts {
             org: row.org,
             settled: row.custody == Custody::Here && row.open_letter.is_none(),
-            entered: self.entered(snapshot, row)?.unwrap_or_else(|| now.day()),
+            entered,
             met: row.met,
             dues_paid_through: row.dues_paid_through,
-            contact,
+            // One from before they left and came back tells nothing.
+            contact: contact.filter(|met| *met >= entered),
             away: row.away.is_some(),
             has_phone: true,
             has_residence: true,

@@ -99,8 +99,8 @@ impl Office {
         Ok(counts)
     }
 
-    /// The same for a report, by the numbers of the kinds, with the days since the beginning of the
-    /// one that was raised first.
+    /// The same for a report, by the numbers of the kinds, with the days since the earliest
+    /// beginning of any.
     pub(super) fn finding_totals(
         &self,
         snapshot: &Snapshot<'_>,
@@ -109,14 +109,12 @@ impl Office {
         let mut totals = Vec::new();
         for kind in Kind::ALL {
             let count = reading.count(*kind)?;
-            let mut oldest = 0;
-            for (number, source) in (0..).zip(Source::of(*kind)).filter(|_| count > 0) {
-                let begin = Place { kind: *kind, source: number, at: [0; 3] };
-                let first = source.page(&reading, begin, 1)?.pop();
-                let since = first.map_or(reading.today, |first| first.finding.since);
-                oldest = oldest.max(reading.today.days_since(since));
-            }
             if count > 0 {
+                let mut since = reading.today;
+                for source in Source::of(*kind) {
+                    since = source.oldest(&reading, *kind)?.map_or(since, |day| day.min(since));
+                }
+                let oldest = reading.today.days_since(since);
                 totals.push(FindingCount {
                     kind: kind.number(),
                     count: u32::try_from(count).unwrap_or(u32::MAX),

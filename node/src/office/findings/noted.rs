@@ -12,29 +12,27 @@ use crate::store::Change;
 use crate::store::findings::{About, FindingFilter, FindingPlace, FindingRow, FindingRows};
 use crate::store::rows::PeerRow;
 
-/// Findings of one kind that are looked at again in one go.
+/// Findings of one kind that are read at once.
 const AGAIN: u32 = 1_000;
 
 impl Decision<'_> {
-    /// A peer sent a receipt for a letter that this node does not know; `seq` is its place in the
-    /// peer's feed.
+    /// A peer sent a receipt for a letter that this node does not know. However many it sends, they
+    /// are one finding, with the first of them as evidence.
     pub(crate) fn note_stray_receipt(
         &mut self,
         peer: &PeerRow,
-        seq: u64,
         receipt: &Statement,
     ) -> Result<(), Stop> {
         let Some(org) = self.snapshot.top_org()? else { return Ok(()) };
-        let subject = (peer.id.0 << 40) | i64::try_from(seq).unwrap_or(i64::MAX);
         let row = FindingRow {
             about: About::Peer,
-            subject,
+            subject: peer.id.0,
             finding: Finding::noted(Kind::ReceiptWithoutLetter, org, self.now.day()),
             member: None,
             shown: Some(peer.region.to_string()),
             evidence: vec![*receipt.hash().as_bytes()],
         };
-        self.replace_findings(&[Kind::ReceiptWithoutLetter], row);
+        self.batch.push(Change::FindingAgain(Box::new(row)));
         Ok(())
     }
 
@@ -84,8 +82,15 @@ impl Office {
                 orgs: None,
                 few: false,
             };
-            let begin = FindingPlace { raised: i32::MIN, ..FindingPlace::default() };
-            for row in decision.snapshot.findings(&filter, begin, AGAIN)? {
+            let mut begin = FindingPlace { raised: i32::MIN, ..FindingPlace::default() };
+            let mut rows = Vec::new();
+            loop {
+                let page = decision.snapshot.findings(&filter, begin, AGAIN)?;
+                let Some(last) = page.last() else { break };
+                begin = last.place();
+                rows.extend(page);
+            }
+            for row in rows {
                 let mut unknown = false;
                 for node in &row.evidence {
                     unknown |= !decision.is_trusted(NodeId::from_bytes(*node))?;

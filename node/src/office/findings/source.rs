@@ -109,17 +109,48 @@ impl Source {
             (Source::Faults, _) => snapshot.fault_count()?,
             (Source::Letters, Kind::Parked) => snapshot.parked_count()?,
             (Source::Letters | Source::Branches | Source::Hosts, _) => {
-                let (mut count, mut begin) = (0, Place { kind, source: 0, at: [0; 3] });
-                loop {
-                    let page = self.page(reading, begin, CHUNK_ROWS as usize)?;
-                    count += page.len() as u64;
-                    match page.last() {
-                        Some(last) if page.len() >= CHUNK_ROWS as usize => begin = last.place,
-                        _ => break count,
-                    }
-                }
+                let mut count = 0;
+                self.each(reading, kind, |_| count += 1)?;
+                count
             }
         })
+    }
+
+    /// The earliest day from which one of that kind is counted.
+    pub(super) fn oldest(self, reading: &Reading<'_>, kind: Kind) -> Result<Option<Day>, Stop> {
+        let mut oldest = None::<Day>;
+        let mut earlier = |day: Day| oldest = Some(oldest.map_or(day, |held| held.min(day)));
+        match self {
+            Source::Index => return Ok(reading.snapshot.finding_oldest(kind, reading.today)?),
+            // In the order in which they were entered; only who came back has an older row.
+            Source::Unmet => {
+                let begin = Place { kind, source: 0, at: [0; 3] };
+                let first = self.page(reading, begin, CHUNK_ROWS as usize)?;
+                first.iter().for_each(|one| earlier(one.finding.since));
+            }
+            Source::Letters | Source::Faults | Source::Branches | Source::Hosts => {
+                self.each(reading, kind, |one| earlier(one.finding.since))?;
+            }
+        }
+        Ok(oldest)
+    }
+
+    /// Goes through all of that kind, page by page.
+    fn each(
+        self,
+        reading: &Reading<'_>,
+        kind: Kind,
+        mut with: impl FnMut(&Found),
+    ) -> Result<(), Stop> {
+        let mut begin = Place { kind, source: 0, at: [0; 3] };
+        loop {
+            let page = self.page(reading, begin, CHUNK_ROWS as usize)?;
+            page.iter().for_each(&mut with);
+            match page.last() {
+                Some(last) if page.len() >= CHUNK_ROWS as usize => begin = last.place,
+                _ => return Ok(()),
+            }
+        }
     }
 
     /// Up to `limit` findings after `begin`.

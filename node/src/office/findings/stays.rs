@@ -7,10 +7,10 @@ use protocol::rules::Rules;
 use protocol::stay::state::Word;
 
 use crate::office::Office;
-use crate::office::decide::Decision;
-use crate::store::Change;
+use crate::office::decide::{Decision, Stop};
 use crate::store::findings::{About, FindingRow, FindingRows};
 use crate::store::rows::{StayRow, StayRowId};
+use crate::store::{Change, Expected};
 
 /// The kinds that a stay raises.
 const KINDS: &[Kind] = &[
@@ -29,10 +29,34 @@ const COMMIT_STAYS: u32 = 256;
 
 impl Decision<'_> {
     /// Brings the index to what is known of this stay now.
-    pub(in crate::office) fn follow_stay(&mut self, row: &StayRow) {
-        let rows = rows_of(row, &self.office.rules());
+    pub(in crate::office) fn follow_stay(&mut self, row: &StayRow) -> Result<(), Stop> {
+        let open = facts_of(row);
+        let certified = row.core.membership().filter(|_| row.own && open.is_some());
+        let member = match certified {
+            Some((member, _)) => self.member(member)?,
+            None => None,
+        };
+        let letter_open = member.is_some_and(|member| member.open_letter.is_some());
+        let facts = open.map(|facts| StayFacts { letter_open, ..facts });
+        let rows = facts.map(|facts| rows_of(row, &facts, &self.office.rules()));
+        let rows = rows.unwrap_or_default();
         let (about, subject, kinds) = (About::Stay, row.id.0, KINDS);
         self.batch.push(Change::Findings(Box::new(FindingRows { about, subject, kinds, rows })));
+        Ok(())
+    }
+
+    /// The letter of somebody with this stay was issued or ended in this decision: what is due
+    /// about the stay may be another thing now. Somebody who is not away costs nothing.
+    pub(in crate::office) fn follow_letter_of(
+        &mut self,
+        away: Option<StayRowId>,
+    ) -> Result<(), Stop> {
+        let Some(away) = away else { return Ok(()) };
+        let Some(stored) = self.snapshot.stay_by_row(away)? else { return Ok(()) };
+        match self.stay(stored.core.id)? {
+            Some(stay) => self.follow_stay(&stay),
+            None => Ok(()),
+        }
     }
 
     /// Lets every stay be followed again.
@@ -45,12 +69,19 @@ impl Office {
     /// Follows stays again after a change of the rules.
     pub(super) fn follow_stays(&self) -> Result<(), Refusal> {
         loop {
+            let mut many = COMMIT_STAYS;
             let (more, _) = self.decide(|decision| {
                 let after = StayRowId(decision.snapshot.meta(LOOKED)?.unwrap_or(0));
-                let rows = decision.snapshot.stays_after(after, COMMIT_STAYS)?;
+                let rows = decision.snapshot.stays_after(after, many)?;
+                // Overtaken by somebody who changed one of them: fewer are soon looked at.
+                many = (many / 2).max(1);
                 let Some(last) = rows.last() else { return Ok(false) };
+                decision.batch.expect(Expected::Meta(LOOKED, after.0));
                 decision.batch.push(Change::Meta(LOOKED, last.id.0));
-                rows.iter().for_each(|row| decision.follow_stay(row));
+                for row in &rows {
+                    decision.batch.expect(Expected::Stay(row.id, row.version));
+                }
+                rows.iter().try_for_each(|row| decision.follow_stay(row))?;
                 Ok(true)
             })?;
             if !more {
@@ -60,9 +91,8 @@ impl Office {
     }
 }
 
-fn rows_of(row: &StayRow, rules: &Rules) -> Vec<FindingRow> {
-    let Some(facts) = facts_of(row) else { return Vec::new() };
-    let found = findings::of_stay(&facts, rules).into_iter();
+fn rows_of(row: &StayRow, facts: &StayFacts, rules: &Rules) -> Vec<FindingRow> {
+    let found = findings::of_stay(facts, rules).into_iter();
     found
         .map(|finding| FindingRow {
             about: About::Stay,
@@ -75,7 +105,7 @@ fn rows_of(row: &StayRow, rules: &Rules) -> Vec<FindingRow> {
         .collect()
 }
 
-/// None for a stay that ended, and at the origin for one that it has not certified: the member is
+/// What the stay itself tells. None for a stay that ended, and at the origin for one that it has not certified: the member is
 /// not known to be away.
 fn facts_of(row: &StayRow) -> Option<StayFacts> {
     let core = &row.core;
@@ -95,6 +125,8 @@ fn facts_of(row: &StayRow) -> Option<StayFacts> {
         placed: core.placed_on(),
         contact: core.last_contact_on(),
         report: core.last_report().map(|report| report.period.last_day()),
+        dues_paid_through: core.dues_paid_through(),
         review: core.last_review_on(),
+        letter_open: false,
     })
 }

@@ -93,7 +93,9 @@ impl Office {
             let (id, mut member) = (row.id, member);
             member.open_letter = Some(id);
             decision.note(member.member, "paper_issued", None);
+            let away = member.away;
             decision.put_member(member);
+            decision.follow_letter_of(away)?;
             decision.put_paper(row);
             Ok(id)
         })?;
@@ -223,7 +225,9 @@ impl Office {
                 member.open_letter = None;
             }
             decision.note(member.member, event, None);
+            let away = member.away;
             decision.put_member(member);
+            decision.follow_letter_of(away)?;
             let id = row.id;
             decision.put_paper(row);
             Ok(id)

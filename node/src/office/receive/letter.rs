@@ -113,7 +113,7 @@ impl Decision<'_> {
                 Some(Kind::Succession) => self.take_succession(arrival, entry, statement),
                 kind => {
                     if kind == Some(Kind::Receipt) {
-                        self.note_stray_receipt(arrival.peer, entry.header.seq, statement)?;
+                        self.note_stray_receipt(arrival.peer, statement)?;
                     }
                     Ok(Judged::unusable(Code::LetterUnknown))
                 }

@@ -76,7 +76,7 @@ impl Decision<'_> {
             rejected: None,
         };
         let id = row.id;
-        self.put_stay(row);
+        self.put_stay(row)?;
         Ok(Judged::of_stay(id))
     }
 
@@ -112,7 +112,7 @@ impl Decision<'_> {
             None => false,
         };
         if !answered && row.core != before {
-            self.put_stay(row);
+            self.put_stay(row)?;
         }
         Ok(Judged::of_stay(id))
     }
@@ -159,7 +159,7 @@ impl Decision<'_> {
         };
         row.rejected = Some(notice.reason().unwrap_or(Code::StatementUnusable));
         let id = row.id;
-        self.put_stay(row);
+        self.put_stay(row)?;
         Ok(Judged::of_stay(id))
     }
 }

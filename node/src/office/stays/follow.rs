@@ -58,8 +58,7 @@ impl Decision<'_> {
     fn sign_into(&mut self, row: &mut StayRow, peer: &PeerRow, draft: Draft) -> Result<(), Stop> {
         let signed = self.sign_in(peer, draft, Some(CaseRowId::Stay(row.id)))?;
         row.core.merge(&signed.statement)?;
-        self.put_stay(row.clone());
-        Ok(())
+        self.put_stay(row.clone())
     }
 
     /// Ends the stay of a member whose membership leaves us in this decision. The caller

@@ -270,7 +270,7 @@ impl Decision<'_> {
         let row =
             StayRow { id, version: Version::ABSENT, own, peer: peer.id, core, rejected: None };
         let stay = row.core.id.to_string();
-        self.put_stay(row);
+        self.put_stay(row)?;
         if let Some(mut member) = member.map(|member| self.member(member)).transpose()?.flatten() {
             member.away = Some(id);
             self.follow_member(&member, None)?;

@@ -1,6 +1,6 @@
 -- What falls due, by the day on which it is raised: a cache over facts and rules, rebuilt in the
 -- background when the rules change. `about` says whose row `subject` is: 0 a member, 1 a stay, 2 an
--- organisation, 3 an entry of a peer. What letters make due is read from the letters themselves, so
+-- organisation, 3 a peer. What letters make due is read from the letters themselves, so
 -- that a hand-over writes nothing here.
 CREATE TABLE finding (
     about    INTEGER NOT NULL,
