@@ -73,8 +73,8 @@ impl Office {
             };
             decision.take(&row, opened).map(Ok)
         })?;
-        self.sign_outcomes(peer)?;
-        self.forget_concluded(peer)?;
+        self.sign_outcomes(peer);
+        self.forget_concluded(peer);
         outcome
     }
 }
