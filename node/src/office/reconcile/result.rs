@@ -95,7 +95,7 @@ impl Office {
 }
 
 impl Decision<'_> {
-    /// Signs an outcome under its name, once; none if the peer's feed is not applied far enough yet.
+    /// Signs an outcome under its name, once; none if the feed is not applied far enough yet.
     /// `floor` is how far it was applied before the peer was asked.
     fn sign_outcome(
         &mut self,
@@ -173,8 +173,8 @@ impl Decision<'_> {
         Ok(None)
     }
 
-    /// What is kept of a comparison that is not done; a half of an older one gives way. None if this
-    /// one is done.
+    /// What is kept of a comparison that is not done; a half of an older one gives way. None if
+    /// this one is done.
     fn pending(
         &self,
         peer: PeerId,

@@ -15,8 +15,8 @@ use super::books;
 use super::comparisons::Phase;
 
 impl Office {
-    /// Asks a peer for a comparison; a session with it must be open. Whoever asks while one is under
-    /// way waits for that one; what was asked before is forgotten.
+    /// Asks a peer for a comparison; a session with it must be open. Whoever asks while one is
+    /// under way waits for that one; what was asked before is forgotten.
     ///
     /// # Errors
     /// `peer.unknown`, `peer.paused`, `node.recovering`.
