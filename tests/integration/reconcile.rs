@@ -143,13 +143,20 @@ fn a_node_that_dies_during_a_reconciliation_leaves_no_half_state() {
         for point in ["reconcile-signed", "reconcile-stored"] {
             for moment in ["before", "after"] {
                 let pair = &mut books.pair;
-                pair[side].stop();
+                // A node that was started anew has not been asked lately.
+                for one in [ORIGIN, DESTINATION] {
+                    pair[one].stop();
+                }
                 pair[side].start_failing_at(&format!("{point}.{moment}"));
+                pair[1 - side].start();
                 connected(pair);
                 // Whatever this says: one of the two dies while it is under way.
                 let _ = pair[ORIGIN].run(&["reconcile", &pair[DESTINATION].code()]);
                 assert!(!pair[side].wait_for_death().success(), "{side} {point}.{moment}");
-                pair[side].start();
+                pair[1 - side].stop();
+                for one in [ORIGIN, DESTINATION] {
+                    pair[one].start();
+                }
                 connected(pair);
                 for asker in [ORIGIN, DESTINATION] {
                     let found = differences(&reconcile(pair, asker, 3));

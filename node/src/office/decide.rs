@@ -130,7 +130,8 @@ impl Decision<'_> {
         self.may_decide()?;
         let kind = draft.kind();
         let quota = self.office.shared.quotas.database_bytes;
-        if kind == Kind::Offer && self.office.shared.store.size_bytes() > quota {
+        let begins_something = matches!(kind, Kind::Offer | Kind::ReconcileResult);
+        if begins_something && self.office.shared.store.size_bytes() > quota {
             return Err(Refusal::about(Code::NodeFull, quota).into());
         }
         let parties = self.office.parties(peer.node);

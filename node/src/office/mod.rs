@@ -94,6 +94,8 @@ struct Shared {
     /// Held by whoever issues the letters of batches.
     batches: Mutex<()>,
     comparisons: Mutex<reconcile::Comparisons>,
+    /// Held by whoever derives positions for a comparison, so that peers cannot busy every core.
+    scans: Mutex<()>,
 }
 
 /// Told after a commit what there is to send, and when housekeeping has work.
@@ -209,6 +211,7 @@ impl Office {
             recovering: AtomicBool::new(rolled_back),
             batches: Mutex::new(()),
             comparisons: Mutex::default(),
+            scans: Mutex::default(),
         };
         Ok(Office { shared: Arc::new(shared) })
     }

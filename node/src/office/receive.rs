@@ -74,8 +74,8 @@ impl Office {
             };
             decision.take(&row, opened).map(Ok)
         })?;
-        self.sign_outcomes(peer)?;
-        self.forget_concluded(peer)?;
+        self.sign_outcomes(peer);
+        self.forget_concluded(peer);
         outcome
     }
 }

@@ -18,9 +18,9 @@ pub(super) fn put(connection: &Connection, row: &ReconciliationRow) -> rusqlite:
     let written = connection
         .prepare_cached(
             "INSERT INTO reconciliation
-                 (peer, asked, version, run, time, mine, theirs, rounds, bytes)
-             VALUES (?1, ?2, ?3 + 1, ?4, ?5, ?6, ?7, ?8, ?9)
-             ON CONFLICT (peer, asked) DO UPDATE SET version = excluded.version,
+                 (peer, asked, version, run, time, mine, theirs, rounds, bytes, done)
+             VALUES (?1, ?2, ?3 + 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+             ON CONFLICT (peer, asked, done) DO UPDATE SET version = excluded.version,
                  run = excluded.run, time = excluded.time, mine = excluded.mine,
                  theirs = excluded.theirs, rounds = excluded.rounds, bytes = excluded.bytes
              WHERE reconciliation.version = ?3",
@@ -35,7 +35,15 @@ pub(super) fn put(connection: &Connection, row: &ReconciliationRow) -> rusqlite:
             row.theirs,
             row.rounds,
             i64::try_from(row.bytes).unwrap_or(i64::MAX),
+            row.done,
         ])?;
+    if row.done {
+        connection
+            .prepare_cached(
+                "DELETE FROM reconciliation WHERE peer = ?1 AND asked = ?2 AND NOT done",
+            )?
+            .execute(params![row.peer.0, row.asked])?;
+    }
     written_once(written)
 }
 
@@ -95,20 +103,23 @@ fn time(millis: i64) -> Result<Timestamp, StoreFault> {
 }
 
 impl Snapshot<'_> {
-    /// The last comparison with a peer that this side asked for, or that the other did.
+    /// The last comparison with a peer that this side asked for, or that the other did: the one
+    /// that both signed, or the one of which a half is missing.
     pub fn reconciliation(
         &self,
         peer: PeerId,
         asked: bool,
+        done: bool,
     ) -> Result<Option<ReconciliationRow>, StoreFault> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT * FROM reconciliation WHERE peer = ?1 AND asked = ?2")?;
-        let mut rows = statement.query(params![peer.0, asked])?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT * FROM reconciliation WHERE peer = ?1 AND asked = ?2 AND done = ?3",
+        )?;
+        let mut rows = statement.query(params![peer.0, asked, done])?;
         let Some(row) = rows.next()? else { return Ok(None) };
         Ok(Some(ReconciliationRow {
             peer,
             asked,
+            done,
             version: Version(row.get("version")?),
             run: row.get("run")?,
             time: time(row.get("time")?)?,

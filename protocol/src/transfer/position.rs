@@ -88,7 +88,11 @@ impl Roster {
                 |generation, row| row.generation == generation && row.hold == Hold::InTransit
             }
             (Side::Origin, State::Received | State::Closed) => {
-                |generation, row| row.generation > generation || row.hold == Hold::Gone
+                // Whoever comes back is provisional before the generation is known here.
+                |generation, row| {
+                    row.generation > generation
+                        || matches!(row.hold, Hold::Gone | Hold::Provisional)
+                }
             }
             (Side::Destination, State::Accepted | State::Released) => {
                 |_, row| row.hold == Hold::Provisional
@@ -123,6 +127,7 @@ mod tests {
             (Origin, State::Released, row(3, InTransit), row(3, Own)),
             (Origin, State::Received, row(3, Gone), row(3, Own)),
             (Origin, State::Closed, row(5, Own), row(3, InTransit)),
+            (Origin, State::Closed, row(3, Provisional), row(3, Own)),
             (Destination, State::Accepted, row(2, Provisional), row(3, Own)),
             (Destination, State::Released, row(3, Provisional), row(3, Gone)),
             (Destination, State::Received, row(4, Own), row(3, Own)),

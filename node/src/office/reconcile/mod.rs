@@ -7,45 +7,21 @@
 //! that is cut short at any moment leaves nothing behind and is done again.
 
 mod books;
+mod comparisons;
 mod result;
 mod talk;
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use protocol::exchange::reconcile::run::{Outcome, Run};
 use protocol::id::NodeId;
 use protocol::refusal::{Code, Refusal};
-use protocol::time::Timestamp;
 
 use crate::store::rows::{PeerId, PeerState};
 
 use super::{Office, lock, view};
+use comparisons::{Phase, rested};
 
-/// Time between two comparisons that one peer may ask for, in milliseconds: each costs a scan.
-const ASKED_PAUSE_MS: u64 = 1_000;
-
-/// Comparisons that are under way, by peer and by whether this side asked.
-#[derive(Default)]
-pub(super) struct Comparisons(HashMap<(PeerId, bool), Comparison>);
-
-/// One comparison.
-struct Comparison {
-    /// None while somebody steps it, and once it is done.
-    run: Option<Run>,
-    /// What it came to, until the peer's feed is applied far enough to sign it.
-    outcome: Option<Outcome>,
-    /// Why it ended without an outcome.
-    refused: Option<Refusal>,
-    began: Timestamp,
-}
-
-impl Comparison {
-    /// Whether it is signed here, and the peer's result is still to come.
-    fn awaits_result(&self) -> bool {
-        self.run.is_none() && self.outcome.is_none() && self.refused.is_none()
-    }
-}
+pub(super) use comparisons::Comparisons;
 
 impl Office {
     /// The nodes of active peers with whom no comparison was concluded for so long.
@@ -58,9 +34,9 @@ impl Office {
         let due = self.look(|_, snapshot| {
             let mut due = Vec::new();
             for peer in snapshot.peers()? {
-                let last = snapshot.reconciliation(peer.id, true)?;
-                let old = |time: Timestamp| now.millis_since(time) >= pause_ms;
-                if peer.state == PeerState::Active && last.is_none_or(|row| old(row.time)) {
+                let last = snapshot.reconciliation(peer.id, true, true)?;
+                let old = last.is_none_or(|row| rested(now, row.time, pause_ms));
+                if peer.state == PeerState::Active && old {
                     due.push((peer.id, peer.node));
                 }
             }
@@ -68,8 +44,8 @@ impl Office {
         })?;
         let comparisons = lock(&self.shared.comparisons);
         let rested = |peer: PeerId| {
-            let last = comparisons.0.get(&(peer, true));
-            last.is_none_or(|last| now.millis_since(last.began) >= pause_ms)
+            let last = comparisons.open.get(&(peer, true));
+            last.is_none_or(|last| rested(now, last.began, pause_ms))
         };
         Ok(due.into_iter().filter(|(peer, _)| rested(*peer)).map(|(_, node)| node).collect())
     }
@@ -88,13 +64,9 @@ impl Office {
         let mut seen = self.changes();
         let until = self.now().after_millis(timeout.as_millis() as u64);
         loop {
-            let refused = lock(&self.shared.comparisons)
-                .0
-                .get(&(peer, true))
-                .map(|comparison| comparison.refused.clone());
-            match refused {
-                Some(Some(refusal)) => return Err(refusal),
-                Some(None) => {}
+            match lock(&self.shared.comparisons).open.get(&(peer, true)).map(|one| &one.phase) {
+                Some(Phase::Refused(refusal)) => return Err(refusal.clone()),
+                Some(_) => {}
                 None => return self.last_reconciliation(region),
             }
             if self.now() >= until {
@@ -116,20 +88,17 @@ impl Office {
     /// A session with the peer ended, and with it what was being compared. What the peer asked for
     /// and was read is signed all the same.
     pub(super) fn end_comparisons(&self, peer: PeerId) {
-        lock(&self.shared.comparisons).0.retain(|key, comparison| {
-            *key != (peer, false) || (comparison.run.is_none() && comparison.outcome.is_some())
-        });
+        lock(&self.shared.comparisons).cut_short(peer);
         self.give_up(peer, Code::PeerUnreachable);
         self.note_change();
     }
 
     fn give_up(&self, peer: PeerId, code: Code) {
         let mut comparisons = lock(&self.shared.comparisons);
-        if let Some(comparison) = comparisons.0.get_mut(&(peer, true))
-            && comparison.refused.is_none()
+        if let Some(comparison) = comparisons.open.get_mut(&(peer, true))
+            && !matches!(comparison.phase, Phase::Refused(_))
         {
-            (comparison.run, comparison.outcome) = (None, None);
-            comparison.refused = Some(code.into());
+            comparison.phase = Phase::Refused(code.into());
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use protocol::codec;
-use protocol::exchange::reconcile::frame::Place;
+use protocol::exchange::reconcile::frame::{Place, Stand};
 use protocol::exchange::reconcile::run::Outcome;
 use protocol::limits::RESULT_POSITIONS_MAX;
 use protocol::refusal::{Code, Refusal};
@@ -18,48 +18,64 @@ use crate::store::rows::{DifferenceRow, PeerId, PeerRow, ReconciliationRow, Vers
 
 use super::super::decide::{Decision, Stop};
 use super::super::{Office, lock, view};
-use super::{Comparison, books};
+use super::books;
+use super::comparisons::{Comparisons, Phase};
 
 impl Office {
     /// Signs what comparisons with a peer came to, as far as its feed is applied. Called when one
-    /// is done and whenever something of the feed was taken in.
-    pub(in crate::office) fn sign_outcomes(&self, peer: PeerId) -> Result<(), Refusal> {
+    /// is done and whenever something of the feed was taken in. One that cannot be signed is let go
+    /// of: it is done again, and nothing else has to wait for it.
+    pub(in crate::office) fn sign_outcomes(&self, peer: PeerId) {
         for asked in [true, false] {
-            let outcome = {
+            let key = (peer, asked);
+            let (number, applied, outcome) = {
                 let comparisons = lock(&self.shared.comparisons);
-                comparisons.0.get(&(peer, asked)).and_then(|one| one.outcome.clone())
+                match comparisons.open.get(&key).map(|one| (one, &one.phase)) {
+                    Some((one, Phase::Signing(outcome))) => {
+                        (one.number, one.applied, outcome.clone())
+                    }
+                    _ => continue,
+                }
             };
-            let Some(outcome) = outcome else { continue };
-            let (signed, _) =
-                self.decide(|decision| decision.sign_outcome(peer, asked, &outcome))?;
-            if !signed {
-                continue;
+            let signed =
+                self.decide(|decision| decision.sign_outcome(peer, asked, applied, &outcome));
+            let phase = match signed {
+                Ok((None, _)) => continue,
+                Ok((Some(run), _)) => Phase::Signed(run),
+                Err(refusal) => {
+                    let code = refusal.code.text();
+                    tracing::warn!(peer = peer.0, code, "a reconciliation is not signed");
+                    Phase::Refused(refusal)
+                }
+            };
+            if let Some(one) = lock(&self.shared.comparisons).numbered(key, number)
+                && matches!(one.phase, Phase::Signing(_))
+            {
+                one.phase = phase;
             }
-            let mut comparisons = lock(&self.shared.comparisons);
-            if let Some(comparison) = comparisons.0.get_mut(&(peer, asked)) {
-                comparison.outcome = None;
-            }
-            drop(comparisons);
-            self.forget_concluded(peer)?;
+            self.note_change();
+            self.forget_concluded(peer);
         }
-        Ok(())
     }
 
     /// Lets go of a comparison of ours that both sides have signed.
-    pub(in crate::office) fn forget_concluded(&self, peer: PeerId) -> Result<(), Refusal> {
-        let waits = {
-            let comparisons = lock(&self.shared.comparisons);
-            comparisons.0.get(&(peer, true)).is_some_and(Comparison::awaits_result)
+    pub(in crate::office) fn forget_concluded(&self, peer: PeerId) {
+        let key = (peer, true);
+        let signed = |comparisons: &Comparisons| match comparisons.open.get(&key)?.phase {
+            Phase::Signed(run) => Some(run),
+            _ => None,
         };
-        if !waits {
-            return Ok(());
-        }
-        let row = self.look(|_, snapshot| Ok(snapshot.reconciliation(peer, true)?))?;
-        if row.is_some_and(|row| row.mine.is_some() && row.theirs.is_some()) {
-            lock(&self.shared.comparisons).0.remove(&(peer, true));
+        let Some(run) = signed(&lock(&self.shared.comparisons)) else { return };
+        // Whoever waits for it looks again later, should the store fail now.
+        let row = self.look(|_, snapshot| Ok(snapshot.reconciliation(peer, true, true)?));
+        if row.is_ok_and(|row| row.is_some_and(|row| row.run == run)) {
+            let mut comparisons = lock(&self.shared.comparisons);
+            if signed(&comparisons) == Some(run) {
+                comparisons.open.remove(&key);
+            }
+            drop(comparisons);
             self.note_change();
         }
-        Ok(())
     }
 
     /// The last comparison with the peer of a region that this side asked for and both signed.
@@ -70,7 +86,8 @@ impl Office {
         let peer = self.peer_id(self.node_of(region)?)?;
         self.look(|office, snapshot| {
             let peer = snapshot.peer(peer)?.ok_or(Code::PeerUnknown)?;
-            let row = snapshot.reconciliation(peer.id, true)?.ok_or(Code::ReconcileTimeout)?;
+            let row =
+                snapshot.reconciliation(peer.id, true, true)?.ok_or(Code::ReconcileTimeout)?;
             let (mine, theirs) = both(&row)?.ok_or(Code::ReconcileTimeout)?;
             Ok(shown(office, &peer, &row, &mine, &theirs))
         })
@@ -78,23 +95,38 @@ impl Office {
 }
 
 impl Decision<'_> {
-    /// Signs an outcome; false if the peer's feed is not applied far enough yet.
-    fn sign_outcome(&mut self, peer: PeerId, asked: bool, outcome: &Outcome) -> Result<bool, Stop> {
+    /// Signs an outcome under its name, once; none if the feed is not applied far enough yet.
+    /// `floor` is how far it was applied before the peer was asked.
+    fn sign_outcome(
+        &mut self,
+        peer: PeerId,
+        asked: bool,
+        floor: Option<Place>,
+        outcome: &Outcome,
+    ) -> Result<Option<[u8; 16]>, Stop> {
         let peer = self.snapshot.peer(peer)?.ok_or(Code::PeerUnknown)?;
         let (mine, theirs) = (&outcome.mine, &outcome.theirs);
-        let applied = books::stand(&peer).applied;
-        if applied.incarnation != theirs.stand.own.incarnation || applied < theirs.stand.own {
-            return Ok(false);
+        let Stand { own, applied } = books::stand(&peer);
+        if floor.is_some_and(|floor| theirs.stand.own < floor) {
+            return Err(Refusal::about(Code::ReconcileFalse, "own").into());
         }
+        if theirs.stand.applied > own {
+            return Err(Refusal::about(Code::ReconcileFalse, "applied").into());
+        }
+        if applied.incarnation != theirs.stand.own.incarnation || applied < theirs.stand.own {
+            return Ok(None);
+        }
+        let run = name(asked, outcome);
+        let Some(mut row) = self.pending(peer.id, asked, run)?.filter(|row| row.mine.is_none())
+        else {
+            return Ok(Some(run));
+        };
         let counted = [mine.stand.own, theirs.stand.own];
         let mut held = Vec::new();
         for locator in outcome.locators.iter().take(RESULT_POSITIONS_MAX) {
             held.extend(books::held_at(self.snapshot, &peer, *locator, counted)?);
         }
         held.truncate(RESULT_POSITIONS_MAX);
-        let (first, second) = if asked { (mine, theirs) } else { (theirs, mine) };
-        let name = Sha256::digest([codec::encode(first), codec::encode(second)].concat());
-        let run = *name.first_chunk().expect("sixteen of thirty-two bytes");
         let result = ReconcileResult {
             run,
             by_asker: asked,
@@ -107,11 +139,10 @@ impl Decision<'_> {
         };
         self.sign(&peer, Draft::new(&result), None)?;
         self.reach("reconcile-signed");
-        let mut row = self.reconciliation(peer.id, asked, run)?;
         (row.rounds, row.bytes) = (outcome.rounds, outcome.bytes);
         row.mine = Some(codec::encode(&result));
         self.conclude(row)?;
-        Ok(true)
+        Ok(Some(run))
     }
 
     /// Takes the peer's result in; why it cannot be used, if so.
@@ -127,25 +158,39 @@ impl Decision<'_> {
         if !result.is_bounded() {
             return Ok(Some(Code::StatementMalformed));
         }
+        let (asked, run) = (!result.by_asker, result.run);
+        let Some(mut row) = self.pending(peer.id, asked, run)? else { return Ok(None) };
+        // A result that belongs to nothing says nothing, and must not displace what does.
+        let known = row.mine.is_some()
+            || lock(&self.office.shared.comparisons).expects((peer.id, asked), run);
+        if !known {
+            tracing::debug!(peer = peer.id.0, "a result of no comparison is passed over");
+            return Ok(None);
+        }
         self.reach("reconcile-stored");
-        let mut row = self.reconciliation(peer.id, !result.by_asker, result.run)?;
         row.theirs = Some(codec::encode(&result));
         self.conclude(row)?;
         Ok(None)
     }
 
-    /// What is kept of this comparison so far; whatever was kept of an older one gives way.
-    fn reconciliation(
+    /// What is kept of a comparison that is not done; a half of an older one gives way. None if
+    /// this one is done.
+    fn pending(
         &self,
         peer: PeerId,
         asked: bool,
         run: [u8; 16],
-    ) -> Result<ReconciliationRow, Stop> {
-        let held = self.snapshot.reconciliation(peer, asked)?;
+    ) -> Result<Option<ReconciliationRow>, Stop> {
+        let done = self.snapshot.reconciliation(peer, asked, true)?;
+        if done.is_some_and(|done| done.run == run) {
+            return Ok(None);
+        }
+        let held = self.snapshot.reconciliation(peer, asked, false)?;
         let version = held.as_ref().map_or(Version::ABSENT, |row| row.version);
         let blank = ReconciliationRow {
             peer,
             asked,
+            done: false,
             version,
             run,
             time: self.now,
@@ -154,12 +199,13 @@ impl Decision<'_> {
             rounds: 0,
             bytes: 0,
         };
-        let same = held.filter(|row| row.run == run);
-        Ok(same.map_or(blank, |row| ReconciliationRow { time: self.now, ..row }))
+        Ok(Some(held.filter(|row| row.run == run).unwrap_or(blank)))
     }
 
-    /// Keeps what there is, and the differences once both sides have said theirs.
-    fn conclude(&mut self, row: ReconciliationRow) -> Result<(), Stop> {
+    /// Keeps what there is. Once both sides have said theirs, that takes the place of the last one
+    /// that was done, and of its differences.
+    fn conclude(&mut self, mut row: ReconciliationRow) -> Result<(), Stop> {
+        row.time = self.now;
         if let Some((mine, theirs)) = both(&row)? {
             let standing = standing(&mine, &theirs).0;
             let rows = standing
@@ -174,10 +220,21 @@ impl Decision<'_> {
                 })
                 .collect();
             self.batch.push(Change::Differences(row.peer, rows));
+            let last = self.snapshot.reconciliation(row.peer, row.asked, true)?;
+            row.version = last.map_or(Version::ABSENT, |last| last.version);
+            row.done = true;
         }
         self.batch.push(Change::Reconciliation(Box::new(row)));
         Ok(())
     }
+}
+
+/// The name of a comparison, the same at both ends.
+pub(super) fn name(asked: bool, outcome: &Outcome) -> [u8; 16] {
+    let (mine, theirs) = (&outcome.mine, &outcome.theirs);
+    let (first, second) = if asked { (mine, theirs) } else { (theirs, mine) };
+    let name = Sha256::digest([codec::encode(first), codec::encode(second)].concat());
+    *name.first_chunk().expect("sixteen of thirty-two bytes")
 }
 
 /// What both sides signed, once both have.

@@ -24,6 +24,8 @@ pub struct ReconciliationRow {
     pub peer: PeerId,
     /// Whether this side asked.
     pub asked: bool,
+    /// Whether both sides signed it. The last of these stays until the next one is done.
+    pub done: bool,
     /// How often it was written.
     pub version: Version,
     /// Its name.

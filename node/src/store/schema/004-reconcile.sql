@@ -1,7 +1,9 @@
--- The last comparison with each peer, by who asked for it: what each side signed.
+-- The last comparison with each peer, by who asked for it: what each side signed. One that is `done`
+-- has both halves, and stays until the next is; one that is not has the half that came first.
 CREATE TABLE reconciliation (
     peer     INTEGER NOT NULL,
     asked    INTEGER NOT NULL,
+    done     INTEGER NOT NULL,
     version  INTEGER NOT NULL,
     run      BLOB    NOT NULL,
     time     INTEGER NOT NULL,
@@ -9,7 +11,7 @@ CREATE TABLE reconciliation (
     theirs   BLOB,
     rounds   INTEGER NOT NULL,
     bytes    INTEGER NOT NULL,
-    PRIMARY KEY (peer, asked)
+    PRIMARY KEY (peer, asked, done)
 ) STRICT, WITHOUT ROWID;
 
 -- Where the books of the two sides differ, by the last comparison that both signed (R-97). `mine` and

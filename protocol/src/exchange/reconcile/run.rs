@@ -14,7 +14,7 @@
 use std::collections::VecDeque;
 
 use crate::limits::{
-    PROBE_SYMBOLS, RECONCILE_FRAMES_MAX, RECONCILE_WAIT_MS, SKETCH_SYMBOLS_MAX,
+    PROBE_SYMBOLS, RECONCILE_FRAMES_MAX, RECONCILE_PAUSE_MS, RECONCILE_WAIT_MS, SKETCH_SYMBOLS_MAX,
     SYMBOLS_IN_FRAME_MAX,
 };
 use crate::refusal::{Code, Refusal};
@@ -190,13 +190,17 @@ impl Run {
 
     /// The time that [`Run::poll_timeout`] named has come.
     pub fn handle_timeout(&mut self, now: Timestamp) -> Result<(), Refusal> {
-        // A deadline too far ahead means that the clock was set back.
-        let ran_out = now >= self.until || self.until.millis_since(now) > RECONCILE_WAIT_MS;
-        if ran_out && !matches!(self.phase, Phase::Over) {
+        if self.ran_out(now) && !matches!(self.phase, Phase::Over) {
             self.stop(Code::ReconcileTimeout);
             return Err(Code::ReconcileTimeout.into());
         }
         Ok(())
+    }
+
+    /// Whether there is no time left for it. A deadline too far ahead means that the clock was set
+    /// back.
+    pub fn ran_out(&self, now: Timestamp) -> bool {
+        now >= self.until || self.until.millis_since(now) > RECONCILE_WAIT_MS
     }
 
     /// When the comparison ends if it has not by then.
@@ -219,8 +223,14 @@ impl Run {
             (Phase::Over, _) => Ok(()),
             (_, Message::Stop(code)) => {
                 self.phase = Phase::Over;
-                let told = Code::from_number(code).map_or("?", Code::text);
-                Err(Refusal::about(Code::ReconcileStopped, told))
+                let code = Code::from_number(code);
+                if code == Some(Code::ReconcileTooOften) {
+                    return Err(Refusal::about(
+                        Code::ReconcileTooOften,
+                        RECONCILE_PAUSE_MS / 60_000,
+                    ));
+                }
+                Err(Refusal::about(Code::ReconcileStopped, code.map_or("?", Code::text)))
             }
             (Phase::Answer, Message::Open(theirs)) if !self.asker => self.opened(theirs),
             (Phase::Answer, Message::Answer(theirs, probe)) if self.asker => {

@@ -51,10 +51,10 @@ macro_rules! reconcile_rows {
         办法: "请查该代码的说明,然后重新对账。",
     }
     608 ReconcileTooOften "reconcile.too_often" State {
-        en: "The peer asks for reconciliations faster than one in {} ms.",
-        fix: "Wait a moment, then reconcile again.",
-        zh: "对方请求对账过于频繁:每 {} 毫秒至多一次。",
-        办法: "请稍候再对账。",
+        en: "A region may ask another for two reconciliations in {} minutes, and has.",
+        fix: "Reconcile again after that time, or let the other region ask for it.",
+        zh: "一方每 {} 分钟至多请求对账两次,本次过于频繁。",
+        办法: "请过此时间后再对账,或由对方发起对账。",
     }
     } };
 }
