@@ -105,8 +105,8 @@ fn rows_of(row: &StayRow, facts: &StayFacts, rules: &Rules) -> Vec<FindingRow> {
         .collect()
 }
 
-/// What the stay itself tells. None for a stay that ended, and at the origin for one that it has not certified: the member is
-/// not known to be away.
+/// What the stay itself tells. None for a stay that ended, and at the origin for one that it has
+/// not certified: the member is not known to be away.
 fn facts_of(row: &StayRow) -> Option<StayFacts> {
     let core = &row.core;
     let open = match (core.word(), row.own) {
