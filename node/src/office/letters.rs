@@ -62,12 +62,7 @@ impl Office {
         limit: u32,
     ) -> Result<view::Page<view::Letter>, Refusal> {
         let invalid = |field: &str| Refusal::about(Code::FieldInvalid, field);
-        let own = match direction {
-            None => None,
-            Some("out") => Some(true),
-            Some("in") => Some(false),
-            Some(_) => return Err(invalid("direction")),
-        };
+        let own = is_own(direction)?;
         let state = state.map(|name| State::from_name(name).ok_or_else(|| invalid("state")));
         let filter = LetterFilter { own, state: state.transpose()? };
         let before = match cursor(after)? {
@@ -360,4 +355,14 @@ fn next_steps(row: &LetterRow) -> Vec<String> {
     };
     let acts = ["accept", "refuse", "void", "reissue"];
     allowed.iter().filter(|act| acts.contains(act)).map(|act| (*act).to_owned()).collect()
+}
+
+/// Whether only what is ours is asked for (`out`), or only what is others' (`in`).
+pub(super) fn is_own(direction: Option<&str>) -> Result<Option<bool>, Refusal> {
+    match direction {
+        None => Ok(None),
+        Some("out") => Ok(Some(true)),
+        Some("in") => Ok(Some(false)),
+        Some(_) => Err(Refusal::about(Code::FieldInvalid, "direction")),
+    }
 }

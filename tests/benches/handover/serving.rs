@@ -271,8 +271,8 @@ fn accept_batches(office: &Office, branch: &str) {
 }
 
 /// Waits for the decision after which the letter is called one of `states`, and says when that was.
-/// It is the one that makes `count`, unless the node decides something else besides (a new roster is
-/// looked through): the letter is not read before, which would be work of its own.
+/// It is the one that makes `count`, unless the node decides something else besides, as while it
+/// looks through a new roster: the letter is not read before, which would be work of its own.
 fn until_called(office: &Office, letter: &str, count: u64, states: &[&str]) -> Instant {
     let mut seen = office.changes();
     loop {

@@ -19,6 +19,7 @@ use crate::store::rows::{LetterStatementRow, PeerRow, PeerState, StayRow, StayRo
 use crate::store::stays::StayFilter;
 
 use super::super::decide::Stop;
+use super::super::letters::is_own;
 use super::super::members::{cursor, masked_phone};
 use super::super::{Office, view};
 
@@ -79,12 +80,7 @@ impl Office {
         reveal: bool,
     ) -> Result<view::Page<view::Stay>, Refusal> {
         let invalid = |field: &str| Refusal::about(Code::FieldInvalid, field);
-        let own = match direction {
-            None => None,
-            Some("out") => Some(true),
-            Some("in") => Some(false),
-            Some(_) => return Err(invalid("direction")),
-        };
+        let own = is_own(direction)?;
         let word = state.map(|name| Word::from_name(name).ok_or_else(|| invalid("state")));
         let filter = StayFilter { own, word: word.transpose()? };
         let before = Some(cursor(after)?).filter(|row| *row != 0).map(StayRowId);
