@@ -37,7 +37,7 @@ impl Office {
         same_as: Option<&str>,
     ) -> Result<view::Letter, Refusal> {
         let org = text::org_code(org)?;
-        let (outcome, _) = self.decide(|decision| {
+        let (outcome, _) = self.decide_briefly(|decision| {
             let row = decision.incoming(letter)?;
             decision.accept(row, org, met, same_as)
         })?;

@@ -67,10 +67,28 @@ impl Office {
     /// long as somebody else was faster.
     pub(super) fn decide<T>(
         &self,
+        body: impl FnMut(&mut Decision<'_>) -> Result<T, Stop>,
+    ) -> Result<(T, Committed), Refusal> {
+        self.decide_reading(false, body)
+    }
+
+    /// The same for one letter, or as little: what is decided on is in memory if nobody commits,
+    /// and whoever wants to commit waits until it is decided.
+    pub(super) fn decide_briefly<T>(
+        &self,
+        body: impl FnMut(&mut Decision<'_>) -> Result<T, Stop>,
+    ) -> Result<(T, Committed), Refusal> {
+        self.decide_reading(true, body)
+    }
+
+    fn decide_reading<T>(
+        &self,
+        briefly: bool,
         mut body: impl FnMut(&mut Decision<'_>) -> Result<T, Stop>,
     ) -> Result<(T, Committed), Refusal> {
+        let store = &self.shared.store;
         for _ in 0..ATTEMPTS_MAX {
-            let decided = self.shared.store.read(|snapshot| {
+            let on = |snapshot: &Snapshot<'_>| {
                 let mut decision = Decision {
                     office: self,
                     snapshot,
@@ -85,7 +103,8 @@ impl Office {
                     members.finish(&mut batch);
                     (value, batch)
                 }))
-            });
+            };
+            let decided = if briefly { store.read_briefly(on) } else { store.read(on) };
             let (value, batch) = match decided {
                 Ok(Ok(decided)) => decided,
                 Ok(Err(Stop::Refused(refusal))) => return Err(refusal),
@@ -94,7 +113,7 @@ impl Office {
             if batch.is_empty() {
                 return Ok((value, Committed::default()));
             }
-            match self.shared.store.commit(batch) {
+            match store.commit(batch) {
                 Ok(committed) => {
                     self.note_change();
                     return Ok((value, committed));
@@ -131,7 +150,7 @@ impl Decision<'_> {
         let kind = draft.kind();
         let quota = self.office.shared.quotas.database_bytes;
         let begins_something = matches!(kind, Kind::Offer | Kind::ReconcileResult);
-        if begins_something && self.office.shared.store.size_bytes() > quota {
+        if begins_something && self.office.shared.store.recent_size_bytes() > quota {
             return Err(Refusal::about(Code::NodeFull, quota).into());
         }
         let parties = self.office.parties(peer.node);

@@ -90,7 +90,7 @@ impl Office {
     /// `member.unknown`, `member.not_full`, `member.open_letter`, `member.in_transit`,
     /// `org.unknown`, `org.no_transfer_right`, `peer.revoked`, `letter.validity`, `date.invalid`.
     pub fn issue(&self, request: &IssueRequest) -> Result<Issued, Refusal> {
-        let (offered, committed) = self.decide(|decision| {
+        let (offered, committed) = self.decide_briefly(|decision| {
             let row = decision.snapshot.named_member(&request.member)?;
             let terms = Terms {
                 dues: request.dues_paid_through.as_deref().map(text::month).transpose()?,

@@ -32,6 +32,9 @@ use super::decide::{Decision, Stop};
 /// Room above the quota of the database that is kept for what peers answer.
 const RESERVE_BYTES: u64 = 16 * 1024 * 1024;
 
+/// As many entries are judged while whoever wants to commit waits: less than a sync takes.
+const BRIEF_ENTRIES: usize = 4;
+
 /// What became of the groups that were handed in.
 #[derive(Clone, Debug)]
 pub struct Received {
@@ -58,10 +61,11 @@ impl Office {
     pub fn receive(&self, peer: PeerId, groups: &[Group]) -> Result<Received, Refusal> {
         // Receipts and acknowledgements still come when nothing new is begun any more.
         let quota = self.shared.quotas.database_bytes + RESERVE_BYTES;
-        if self.shared.store.size_bytes() > quota {
+        if self.shared.store.recent_size_bytes() > quota {
             return Err(Refusal::about(Code::NodeFull, quota));
         }
-        let (outcome, _) = self.decide(|decision| {
+        let entries: usize = groups.iter().map(Group::len).sum();
+        let judge = |decision: &mut Decision<'_>| {
             let row = decision.snapshot.peer(peer)?.ok_or(Code::PeerUnknown)?;
             match row.state {
                 PeerState::Active => {}
@@ -73,7 +77,12 @@ impl Office {
                 Err(fault) => return Ok(Err(decision.keep_proof(&row, fault))),
             };
             decision.take(&row, opened).map(Ok)
-        })?;
+        };
+        let judged = match entries {
+            ..=BRIEF_ENTRIES => self.decide_briefly(judge),
+            _ => self.decide(judge),
+        };
+        let (outcome, _) = judged?;
         self.sign_outcomes(peer);
         self.forget_concluded(peer);
         outcome

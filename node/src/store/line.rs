@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::writer::Writer;
-use super::{Batch, CommitFault, Committed, StoreFault};
+use super::{Batch, CommitFault, Committed, Snapshot, StoreFault};
 
 /// Most batches of one transaction; bounds the time until the first of them is durable.
 const GROUP_BATCHES_MAX: usize = 512;
@@ -93,6 +93,14 @@ impl Line {
         self.lead(writer)
     }
 
+    /// Lends the writer to somebody who only reads, if it is idle. Whoever comes to commit
+    /// meanwhile waits, so it must be given back soon.
+    pub(super) fn lend(&self) -> Option<Lent<'_>> {
+        let mut state = lock(&self.state);
+        let writer = if state.closed { None } else { state.writer.take() };
+        writer.map(|writer| Lent { line: self, writer: Some(writer) })
+    }
+
     /// Commits for the first of those who wait, which are the caller and who came behind it, and
     /// gives the writer on.
     fn lead(&self, mut writer: Writer) -> Result<Committed, CommitFault> {
@@ -132,6 +140,31 @@ impl Line {
         }
         (state.writer, state.ended) = (None, true);
         self.idle.notify_all();
+    }
+}
+
+/// The writer, in the hands of a reader; given on when it is dropped.
+pub(super) struct Lent<'a> {
+    line: &'a Line,
+    writer: Option<Writer>,
+}
+
+impl Lent<'_> {
+    /// Reads from the state that the last commit left.
+    pub(super) fn read<T>(
+        &self,
+        body: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        let writer = self.writer.as_ref().ok_or(StoreFault::Closed)?;
+        writer.snapshot().read(body)
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(writer) = self.writer.take() {
+            self.line.give_on(writer);
+        }
     }
 }
 

@@ -25,6 +25,7 @@ mod reconcile;
 pub mod rows;
 mod schema;
 mod sidecar;
+mod size;
 pub mod stays;
 pub mod summaries;
 mod watch;
@@ -52,6 +53,7 @@ pub use watch::{Boundary, Growth};
 use line::Line;
 use reader::Readers;
 use rows::{FeedId, LetterRowId, MemberId, PeerId, StayRowId};
+use size::Size;
 use watch::Watchers;
 use writer::Writer;
 
@@ -73,6 +75,7 @@ pub struct Store {
 
 struct Shared {
     path: PathBuf,
+    size: Size,
     readers: Readers,
     line: Line,
     watchers: Arc<Watchers>,
@@ -154,6 +157,7 @@ impl Store {
         let next = |top: i64| AtomicI64::new(top + 1);
         let shared = Shared {
             path: path.to_owned(),
+            size: Size::of(path),
             readers,
             line: Line::new(writer),
             watchers,
@@ -208,11 +212,26 @@ impl Store {
         self.shared.readers.read(body)
     }
 
+    /// Reads from one consistent state for a decision that is soon made, through the writer's warm
+    /// connection while nobody commits. Nothing in `body` may wait for a commit.
+    pub fn read_briefly<T>(
+        &self,
+        body: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        match self.shared.line.lend() {
+            Some(lent) => lent.read(body),
+            None => self.read(body),
+        }
+    }
+
     /// Bytes that the database takes on disk, its log included.
     pub fn size_bytes(&self) -> u64 {
-        let wal = self.shared.path.with_extension("db-wal");
-        let len = |path: &Path| std::fs::metadata(path).map_or(0, |meta| meta.len());
-        len(&self.shared.path) + len(&wal)
+        self.shared.size.now()
+    }
+
+    /// The same as it was a few questions ago: what a quota asks before each decision.
+    pub fn recent_size_bytes(&self) -> u64 {
+        self.shared.size.lately()
     }
 
     /// A row number for a new member; gaps are fine.

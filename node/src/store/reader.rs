@@ -18,6 +18,44 @@ pub struct Snapshot<'a> {
     pub(super) connection: &'a Connection,
 }
 
+impl Snapshot<'_> {
+    /// Lets `body` read, and see one state however long it takes.
+    pub(super) fn read<T>(
+        &self,
+        body: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        let reading = Reading::begin(self.connection)?;
+        let result = body(self);
+        reading.end()?;
+        result
+    }
+}
+
+/// A read transaction, which ends even when a question panics.
+struct Reading<'a> {
+    connection: &'a Connection,
+}
+
+impl<'a> Reading<'a> {
+    fn begin(connection: &'a Connection) -> Result<Reading<'a>, StoreFault> {
+        connection.prepare_cached("BEGIN")?.execute([])?;
+        Ok(Reading { connection })
+    }
+
+    fn end(self) -> Result<(), StoreFault> {
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
+        Ok(())
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        if !self.connection.is_autocommit() {
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+}
+
 impl Readers {
     pub(super) fn open(path: &Path, count: usize) -> Result<Readers, StoreFault> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -39,10 +77,7 @@ impl Readers {
     ) -> Result<T, StoreFault> {
         let borrowed = Borrowed { pool: self, connection: Some(self.take()) };
         let connection = borrowed.connection.as_ref().expect("held until dropped");
-        connection.prepare_cached("BEGIN")?.execute([])?;
-        let result = body(&Snapshot { connection });
-        connection.prepare_cached("COMMIT")?.execute([])?;
-        result
+        Snapshot { connection }.read(body)
     }
 
     fn take(&self) -> Connection {
@@ -65,9 +100,6 @@ struct Borrowed<'a> {
 impl Drop for Borrowed<'_> {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
-            if !connection.is_autocommit() {
-                let _ = connection.execute_batch("ROLLBACK");
-            }
             self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
             self.pool.returned.notify_one();
         }

@@ -32,6 +32,7 @@ use super::{
     StoreFault, StoreOptions, prefix_range,
 };
 
+mod briefly;
 mod durability;
 mod findings;
 

@@ -20,9 +20,9 @@ use super::rows::{OwnStatement, PeerId};
 use super::sidecar::Sidecar;
 use super::watch::Watchers;
 use super::{
-    Batch, Change, CommitFault, Committed, Expected, StoreFault, batches, entries, events,
-    findings, floating, letters, members, meta, orgs, paper_letters, peers, reconcile, schema,
-    stays, summaries,
+    Batch, Change, CommitFault, Committed, Expected, Snapshot, StoreFault, batches, entries,
+    events, findings, floating, letters, members, meta, orgs, paper_letters, peers, reconcile,
+    schema, stays, summaries,
 };
 
 /// The writing connection and the key that seals.
@@ -59,7 +59,7 @@ impl Writer {
         connection.pragma_update(None, "secure_delete", "ON")?;
         connection.pragma_update(None, "cache_size", -16_384)?;
         connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
-        connection.set_prepared_statement_cache_capacity(128);
+        connection.set_prepared_statement_cache_capacity(256);
         super::keep_plans(&connection)?;
         schema::migrate(&mut connection)?;
         let commits = meta::value(&connection, COMMITS)?.unwrap_or(0).unsigned_abs();
@@ -71,6 +71,12 @@ impl Writer {
             meta::put(&connection, RECOVERING, 1)?;
         }
         Ok(Writer { connection, signer, failpoints, watchers, sidecar, commits, behind })
+    }
+
+    /// What the last commit left, through this connection, whose pages stay in memory; a reader's
+    /// are read anew after each commit.
+    pub(super) fn snapshot(&self) -> Snapshot<'_> {
+        Snapshot { connection: &self.connection }
     }
 
     /// Whether the file that was opened is older than the one that this count was kept for.

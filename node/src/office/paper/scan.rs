@@ -151,7 +151,7 @@ impl Decision<'_> {
         let office = self.office;
         let floating = self.snapshot.floating_count(peer.id)?;
         let quota = office.shared.quotas.database_bytes;
-        if office.shared.store.size_bytes() > quota {
+        if office.shared.store.recent_size_bytes() > quota {
             return Err(Refusal::about(Code::NodeFull, quota).into());
         }
         if floating >= FLOATING_MAX {
