@@ -91,9 +91,9 @@ pub const LOCATORS_IN_FRAME_MAX: usize = 16_384;
 pub const RECONCILE_FRAMES_MAX: usize = 32;
 /// Longest comparison, in milliseconds, scans at both ends included.
 pub const RECONCILE_WAIT_MS: u64 = 60_000;
-/// Most comparisons that one side asks for in [`RECONCILE_PAUSE_MS`]: one session may be
-/// replaced by another under way, and costs one attempt.
-pub const RECONCILE_ASKS_MAX: u8 = 2;
+/// Most comparisons that one side asks for in [`RECONCILE_PAUSE_MS`]. What a node asks for
+/// by itself and what ends with a session count too, and a person must still be answered.
+pub const RECONCILE_ASKS_MAX: u8 = 8;
 /// In how many milliseconds.
 pub const RECONCILE_PAUSE_MS: u64 = 600_000;
 /// Most people on one list of a matching: who asks can try so many numbers, and no more.

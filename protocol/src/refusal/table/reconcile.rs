@@ -51,9 +51,9 @@ macro_rules! reconcile_rows {
         办法: "请查该代码的说明,然后重新对账。",
     }
     608 ReconcileTooOften "reconcile.too_often" State {
-        en: "A region may ask another for two reconciliations in {} minutes, and has.",
+        en: "A region may ask another for a reconciliation only so often in {} minutes, and has.",
         fix: "Reconcile again after that time, or let the other region ask for it.",
-        zh: "一方每 {} 分钟至多请求对账两次,本次过于频繁。",
+        zh: "一方在 {} 分钟内请求对账的次数有限,已达上限。",
         办法: "请过此时间后再对账,或由对方发起对账。",
     }
     } };
