@@ -55,6 +55,8 @@ pub struct Config {
     pub undecided_offers_bytes: u64,
     /// `quota.database_bytes`: with a larger database nothing more is read from peers.
     pub database_bytes: u64,
+    /// `matching.answer`: whether matchings that peers ask for are answered.
+    pub answers_matchings: bool,
     /// `keys.passphrase_file`: what opens the keys, if they are encrypted.
     pub passphrase_file: Option<PathBuf>,
 }
@@ -84,6 +86,7 @@ impl Config {
             store_readers: 4,
             undecided_offers_bytes: 64 << 20,
             database_bytes: 64 << 30,
+            answers_matchings: true,
             passphrase_file: None,
         }
     }

@@ -15,8 +15,8 @@ pub const FAIL_VARIABLE: &str = "DUKOU_FAIL_AT";
 /// Every point, in the order of a hand-over from A to B: A commits the Offer, B stores it, B
 /// commits the Accept, A the Accept with the Release, B the Release with the Receipt, A the Receipt
 /// with the Ack, and B stores that. Then those of a comparison: either side signs its result, and
-/// stores the other's.
-pub const NAMES: [&str; 20] = [
+/// stores the other's. Then that of a matching: either side keeps its result.
+pub const NAMES: [&str; 22] = [
     "offer-signed.before",
     "offer-signed.after",
     "offer-stored.before",
@@ -37,6 +37,8 @@ pub const NAMES: [&str; 20] = [
     "reconcile-signed.after",
     "reconcile-stored.before",
     "reconcile-stored.after",
+    "matching-kept.before",
+    "matching-kept.after",
 ];
 
 /// At most one armed point.

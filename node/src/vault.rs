@@ -116,6 +116,20 @@ impl Vault {
             .ok_or_else(|| Refusal::about(Code::NodeVault, "a secret of the node"))
     }
 
+    /// Seals what a sheet says of somebody who has no key of their own here.
+    pub fn seal_listed(&self, plain: &[u8], entropy: &Entropy) -> Vec<u8> {
+        seal_with(&self.wrapping, b"listed", plain, entropy)
+    }
+
+    /// Opens what [`Vault::seal_listed`] sealed.
+    ///
+    /// # Errors
+    /// `node.vault` if it was sealed by another vault or is damaged.
+    pub fn open_listed(&self, sealed: &[u8]) -> Result<Private<Vec<u8>>, Refusal> {
+        open_with(&self.wrapping, b"listed", sealed)
+            .ok_or_else(|| Refusal::about(Code::NodeVault, "somebody on a sheet"))
+    }
+
     /// What an identity number is found by.
     pub fn id_hmac(&self, number: &IdNumber) -> [u8; 32] {
         let mac = self.id_numbers.clone().chain_update(number.reveal());

@@ -96,6 +96,18 @@ pub const RECONCILE_WAIT_MS: u64 = 60_000;
 pub const RECONCILE_ASKS_MAX: u8 = 8;
 /// In how many milliseconds.
 pub const RECONCILE_PAUSE_MS: u64 = 600_000;
+/// Most people on one list of a matching: who asks can try so many numbers, and no more.
+pub const MATCH_ROWS_MAX: usize = 32_768;
+/// Most points in one frame of a matching.
+pub const POINTS_IN_FRAME_MAX: usize = 4_096;
+/// Most frames that one side sends in a matching.
+pub const MATCH_FRAMES_MAX: usize = 20;
+/// Longest matching, in milliseconds.
+pub const MATCH_WAIT_MS: u64 = 180_000;
+/// Most matchings that one side asks for in [`MATCH_PAUSE_MS`].
+pub const MATCH_ASKS_MAX: u64 = 8;
+/// In how many milliseconds.
+pub const MATCH_PAUSE_MS: u64 = 24 * 60 * 60 * 1_000;
 
 const _: () = assert!(1 << PATH_NODES_MAX == GROUP_ENTRIES_MAX);
 const _: () = assert!(GROUP_ENTRIES_WITH_OFFER_MAX <= GROUP_ENTRIES_MAX);

@@ -9,6 +9,8 @@
 
 #[path = "world/comparison.rs"]
 mod comparison;
+#[path = "world/matching.rs"]
+mod matching;
 mod world;
 
 use std::fmt::Write as _;
@@ -74,8 +76,24 @@ fn made() -> Vec<(String, Vec<u8>)> {
     for (message, name) in messages.into_iter().zip(["open", "answer", "differs"]) {
         files.push((format!("reconcile_{name}.bin"), message));
     }
+    let (messages, _) = matching::transcript();
+    for (message, name) in messages.into_iter().zip(MATCH_MESSAGES) {
+        files.push((format!("match_{name}.bin"), message));
+    }
     files
 }
+
+/// What is said in a matching, in order.
+const MATCH_MESSAGES: [&str; 8] = [
+    "open",
+    "answer",
+    "points_of_asked",
+    "points_of_asker",
+    "raised_by_asker",
+    "raised_by_asked",
+    "found_by_asked",
+    "found_by_asker",
+];
 
 /// One statement of each kind, with its author and audience.
 fn statements<'a>(a: &'a Node, b: &'a Node, b2: &'a Node) -> Vec<(&'a Node, &'a Node, Stated)> {
@@ -399,6 +417,39 @@ fn a_second_reader_follows_a_comparison() {
     assert_eq!((differs.list(), differs.byte()), (&comparison::differing()[..], 1));
     assert!(differs.0.is_empty());
     assert_eq!(comparison::transcript().1.rounds, 2);
+}
+
+/// a matching of three people with four, by hand.
+#[test]
+fn a_second_reader_follows_a_matching() {
+    let expected = matching::by_hand();
+    let files = MATCH_MESSAGES.map(|name| fixture(&format!("match_{name}.bin")));
+    let mut readers = files.each_ref().map(|bytes| SecondReader(bytes));
+    let heads = readers.each_mut().map(|reader| {
+        let by_asker = reader.byte();
+        assert_eq!(reader.bytes(16), [7; 16], "the run");
+        (by_asker, reader.varint())
+    });
+    let told = [(1, 0), (0, 1), (0, 2), (1, 2), (1, 3), (0, 3), (0, 4), (1, 4)];
+    assert_eq!(heads, told, "by whom, and what");
+    let [open, answer, rest @ ..] = &mut readers;
+    assert_eq!((open.varint(), open.varint(), open.0), (1, 3, &[][..]), "outflow, three people");
+    assert_eq!((answer.bytes(16), answer.varint(), answer.0), (&[9; 16][..], 4, &[][..]));
+    let [points_of_asked, points_of_asker, by_asker, by_asked, found @ ..] = rest;
+    for (reader, points) in [
+        (points_of_asked, &expected.asked_points),
+        (points_of_asker, &expected.asker_points),
+        (by_asker, &expected.asked_raised),
+        (by_asked, &expected.asker_raised),
+    ] {
+        assert_eq!((reader.list(), reader.byte(), reader.0), (&points[..], 1, &[][..]));
+    }
+    for (found, holds) in found.iter_mut().zip([1, 0]) {
+        assert_eq!(found.bytes(32), expected.name);
+        assert_eq!(found.list(), [holds; 2], "guests there, full here");
+        assert!(found.0.is_empty());
+    }
+    assert_eq!(matching::transcript().1.matched.len(), 2);
 }
 
 fn key(bytes: &[u8; 32]) -> PublicKey {

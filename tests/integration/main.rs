@@ -15,6 +15,7 @@ mod findings_stays;
 mod guide;
 mod import;
 mod letters;
+mod matching;
 mod member_file;
 mod offline;
 mod onward;

@@ -171,8 +171,8 @@ impl Talk {
                     self.head = Some(head);
                     self.ask(Job::Hear);
                 }
-                // Nobody compares books here.
-                Event::Reconcile(_) => {}
+                // Nobody compares books or lists here.
+                Event::Reconcile(_) | Event::Match(_) => {}
                 Event::SignHead => self.jobs.push(Job::SignHead),
             }
         }

@@ -128,6 +128,7 @@ fn open_with(
         addresses: Vec::new(),
         quotas: Quotas { undecided_offers_bytes: 1 << 26, database_bytes: 1 << 30 },
         rules: RuleBook::defaults(),
+        answers_matchings: true,
     });
     (office.unwrap(), store)
 }

@@ -216,7 +216,7 @@ impl World {
                     let found = self.nodes.iter().position(|other| other.id == to);
                     self.bells.extend(found.map(|other| ((node, other), growth)));
                 }
-                Wake::Say(..) => {}
+                Wake::Say(..) | Wake::Match(..) => {}
                 Wake::Sweep => self.nodes[node].sweep_due = true,
                 Wake::Peers => self.reload(node),
             }

@@ -69,6 +69,11 @@ const BANS: &[Ban] = &[
         instead: "use `protocol::seal`",
     },
     Ban {
+        tokens: &["curve25519_dalek"],
+        applies: |place| !place.test && place.path != "protocol/src/exchange/matching/group.rs",
+        instead: "use `protocol::exchange::matching`",
+    },
+    Ban {
         tokens: &["rusqlite"],
         applies: |place| !place.test && !place.under(&["node/src/store/", "node/src/store.rs"]),
         instead: "go through the store",

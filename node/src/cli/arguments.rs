@@ -10,7 +10,7 @@ use protocol::refusal::{Code, Lang, Refusal};
 use super::ask::{Problem, Question};
 use super::attached::{CorrectionVerb, ReplyVerb};
 use super::console::Settings;
-use super::{batch, demo, finding, letter, member, node, org, peer, report, stay};
+use super::{batch, demo, finding, letter, matching, member, node, org, peer, report, stay};
 use crate::control::command::{
     Command, END_REASONS, GROUNDS, PAGE_ROWS_MAX, Paging, PersonalText, VOID_REASONS,
 };
@@ -90,6 +90,12 @@ pub(super) enum Noun {
         /// The region's code · 地区代码
         region: String,
     },
+    /// Find whom both regions list, without showing lists · 名单比对
+    #[command(after_help = examples!(
+        "match 610902 outflow.xlsx", "match 610902 --outflow", "match 610902 --inflow --json",
+        "match list"
+    ))]
+    Match(matching::Match),
     /// Members who are away, and guests · 流动党员双向管理
     #[command(subcommand, after_help = examples!("stay list --direction out"))]
     Stay(stay::Verb),
@@ -170,6 +176,7 @@ impl Noun {
             Noun::Letter(verb) => verb.question(),
             Noun::Batch(verb) => verb.question(),
             Noun::Reconcile { region } => Ok(Command::Reconcile { region }.into()),
+            Noun::Match(ask) => ask.question(),
             Noun::Stay(verb) => verb.question(),
             Noun::Correction(verb) => Ok(verb.question()),
             Noun::Reply(verb) => Ok(verb.question()),

@@ -105,7 +105,7 @@ pub(crate) enum Verb {
 pub(crate) struct ColumnFlags {
     /// Where the header does not say what a column is: its header or letter · 指定各列
     #[arg(long, value_name = "FIELD=COLUMN", value_delimiter = ',')]
-    columns: Vec<String>,
+    pub(super) columns: Vec<String>,
 }
 
 impl Verb {

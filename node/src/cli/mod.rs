@@ -19,6 +19,7 @@ mod console;
 mod demo;
 mod finding;
 mod letter;
+mod matching;
 mod member;
 mod node;
 mod org;

@@ -216,6 +216,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         write: |config| number(config.database_bytes),
     },
     Entry {
+        name: "matching.answer",
+        about: &[
+            "Whether matchings of lists (名单比对) that a peer asks for are answered, with the people",
+            "whom the books connect with that peer and nobody else. `dukou match list` shows each.",
+        ],
+        required: false,
+        example: "",
+        read: |config, value| {
+            config.answers_matchings = value.switch()?;
+            Ok(())
+        },
+        write: |config| Some(config.answers_matchings.into()),
+    },
+    Entry {
         name: "keys.passphrase_file",
         about: &["The absolute path of a file, 0600, whose one line opens the encrypted keys."],
         required: false,

@@ -56,6 +56,7 @@ fn what_is_written_is_read_back() {
         store_readers: 9,
         undecided_offers_bytes: 2 << 20,
         database_bytes: 1 << 30,
+        answers_matchings: false,
         passphrase_file: Some("/etc/dukou/口令".into()),
         ..example()
     };

@@ -6,6 +6,7 @@
 //! crosses the local socket between programs of one version and is not stored.
 
 mod findings;
+mod matching;
 mod member;
 pub mod stay;
 
@@ -16,6 +17,7 @@ use protocol::private::Private;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use findings::{FindingCommand, ReportCommand, RuleCommand};
+pub use matching::{MatchCommand, MatchedList};
 pub use member::{MemberCommand, MemberFields};
 
 /// What is asked.
@@ -45,6 +47,8 @@ pub enum Command {
         /// The region's code.
         region: String,
     },
+    /// About matchings of lists with another region.
+    Match(MatchCommand),
     /// About stays.
     Stay(stay::StayCommand),
     /// About the rules of this region.

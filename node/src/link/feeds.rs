@@ -43,6 +43,9 @@ pub trait Feeds: Send + Sync + 'static {
     /// of one peer come one at a time, in order.
     fn reconcile(&self, peer: NodeId, message: Vec<u8>) -> Result<(), Refusal>;
 
+    /// `peer` says this in a matching, in the same way.
+    fn matching(&self, peer: NodeId, message: Vec<u8>) -> Result<(), Refusal>;
+
     /// `peer` signed that its feed ends here.
     fn heard(&self, peer: NodeId, head: SignedHead) -> Result<(), Refusal>;
 

@@ -71,7 +71,9 @@ pub const GROWN_WAITING_MAX: usize = 8;
 pub const GROWN_BYTES_MAX: usize = 512 * 1024;
 /// How long a session lasts before the next wait to dial starts over.
 pub const SESSION_STEADY: Duration = Duration::from_secs(5);
-/// Messages of comparisons that wait to be sent to one peer: all of one side of two comparisons.
-pub const SAID_WAITING_MAX: usize = 2 * protocol::limits::RECONCILE_FRAMES_MAX;
-/// Messages of comparisons from one peer that wait to be heard.
-pub const HEARD_WAITING_MAX: usize = 2 * protocol::limits::RECONCILE_FRAMES_MAX;
+/// Messages beside the feeds that wait to be sent to one peer: all of one side of two comparisons
+/// and two matchings.
+pub const SAID_WAITING_MAX: usize =
+    2 * (protocol::limits::RECONCILE_FRAMES_MAX + protocol::limits::MATCH_FRAMES_MAX);
+/// Messages beside the feeds from one peer that wait to be heard.
+pub const HEARD_WAITING_MAX: usize = SAID_WAITING_MAX;

@@ -25,7 +25,7 @@ use super::frames::FrameReader;
 use super::limits::{HEARD_WAITING_MAX, RECEIVED_BYTES_MAX};
 use super::registry::Registered;
 use super::streams::{self, Batch};
-use super::wake::Grown;
+use super::wake::{Aside, Grown};
 use crate::clock::Clock;
 
 /// Most ends of my feed that are remembered.
@@ -52,9 +52,9 @@ pub(super) struct Conversation {
     grew_to: VecDeque<Tip>,
     head: Option<SignedHead>,
     hearing: bool,
-    /// What the peer said in comparisons, until the node hears it.
-    heard: VecDeque<Vec<u8>>,
-    reconciling: bool,
+    /// What the peer said beside the feeds, until the node hears it.
+    heard: VecDeque<Aside>,
+    answering: bool,
     /// The last entry of mine that was put on its way.
     sent: u64,
 }
@@ -63,8 +63,8 @@ pub(super) struct Conversation {
 pub(super) struct News {
     /// What my feed grows by.
     pub grown: broadcast::Receiver<Arc<Grown>>,
-    /// What is said in comparisons.
-    pub said: broadcast::Receiver<Vec<u8>>,
+    /// What is said beside the feeds.
+    pub said: broadcast::Receiver<Aside>,
 }
 
 /// What a job on a thread for blocking work came to.
@@ -75,7 +75,7 @@ enum Done {
     Signed(SignedHead),
     Acknowledged,
     Heard,
-    Reconciled,
+    Answered,
     Noted,
 }
 
@@ -105,7 +105,7 @@ impl Conversation {
             head: None,
             hearing: false,
             heard: VecDeque::new(),
-            reconciling: false,
+            answering: false,
             sent: 0,
         }
     }
@@ -193,8 +193,11 @@ impl Conversation {
                     Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return Ok(()),
                 },
-                // What was missed lets its comparison end by the clock.
-                Ok(message) = said.recv() => session.handle_reconcile(message),
+                // What was missed lets its comparison or matching end by the clock.
+                Ok(aside) = said.recv() => match aside {
+                    Aside::Reconcile(message) => session.handle_reconcile(message),
+                    Aside::Match(message) => session.handle_match(message),
+                },
                 permit = control_out.reserve(), if !control.is_empty() => {
                     permit.map_err(|_| stuck())?.send(std::mem::take(&mut control));
                 }
@@ -228,19 +231,24 @@ impl Conversation {
                 }),
                 Event::Acknowledged(tip) => self.acknowledged = Some(tip),
                 Event::PeerHead(head) => self.head = Some(head),
-                Event::Reconcile(message) => {
-                    if self.heard.len() == HEARD_WAITING_MAX {
-                        return Err(Refusal::about(Code::SessionFrame, "reconcile"));
-                    }
-                    self.heard.push_back(message);
-                }
+                Event::Reconcile(message) => self.listen(Aside::Reconcile(message))?,
+                Event::Match(message) => self.listen(Aside::Match(message))?,
                 Event::SignHead => self.run(|feeds, peer| feeds.head(peer).map(Done::Signed)),
             }
         }
         self.receive();
         self.acknowledge();
         self.hear();
-        self.reconcile();
+        self.answer();
+        Ok(())
+    }
+
+    /// The peer said something beside the feeds.
+    fn listen(&mut self, aside: Aside) -> Result<(), Refusal> {
+        if self.heard.len() == HEARD_WAITING_MAX {
+            return Err(Refusal::about(Code::SessionFrame, "unheard"));
+        }
+        self.heard.push_back(aside);
         Ok(())
     }
 
@@ -264,13 +272,19 @@ impl Conversation {
         }
     }
 
-    /// Hands the next message of a comparison to the node, one at a time.
-    fn reconcile(&mut self) {
-        if !self.reconciling
-            && let Some(message) = self.heard.pop_front()
+    /// Hands the next message beside the feeds to the node, one at a time.
+    fn answer(&mut self) {
+        if !self.answering
+            && let Some(aside) = self.heard.pop_front()
         {
-            self.reconciling = true;
-            self.run(move |feeds, peer| feeds.reconcile(peer, message).map(|()| Done::Reconciled));
+            self.answering = true;
+            self.run(move |feeds, peer| {
+                let heard = match aside {
+                    Aside::Reconcile(message) => feeds.reconcile(peer, message),
+                    Aside::Match(message) => feeds.matching(peer, message),
+                };
+                heard.map(|()| Done::Answered)
+            });
         }
     }
 
@@ -336,7 +350,7 @@ impl Conversation {
             Done::Signed(head) => session.handle_head(head),
             Done::Acknowledged => self.acknowledging = false,
             Done::Heard => self.hearing = false,
-            Done::Reconciled => self.reconciling = false,
+            Done::Answered => self.answering = false,
             Done::Noted => {}
         }
         Ok(())

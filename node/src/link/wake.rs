@@ -21,6 +21,15 @@ pub struct Grown {
     pub groups: Vec<Group>,
 }
 
+/// What is said to a peer beside the feeds.
+#[derive(Clone, Debug)]
+pub enum Aside {
+    /// In a comparison.
+    Reconcile(Vec<u8>),
+    /// In a matching.
+    Match(Vec<u8>),
+}
+
 /// One bell for each peer; clones share them.
 #[derive(Clone, Default)]
 pub struct Wakes(Arc<Mutex<HashMap<NodeId, Bell>>>);
@@ -28,7 +37,7 @@ pub struct Wakes(Arc<Mutex<HashMap<NodeId, Bell>>>);
 struct Bell {
     rung: watch::Sender<()>,
     grown: broadcast::Sender<Arc<Grown>>,
-    said: broadcast::Sender<Vec<u8>>,
+    said: broadcast::Sender<Aside>,
 }
 
 impl Wakes {
@@ -50,13 +59,13 @@ impl Wakes {
         });
     }
 
-    /// Says something to `peer` in a comparison; without a session it is lost.
-    pub fn say(&self, peer: NodeId, message: Vec<u8>) {
-        let _ = self.with(peer, |bell| bell.said.send(message));
+    /// Says something to `peer` beside the feeds; without a session it is lost.
+    pub fn say(&self, peer: NodeId, aside: Aside) {
+        let _ = self.with(peer, |bell| bell.said.send(aside));
     }
 
     /// What is said to `peer` from now on.
-    pub(super) fn said(&self, peer: NodeId) -> broadcast::Receiver<Vec<u8>> {
+    pub(super) fn said(&self, peer: NodeId) -> broadcast::Receiver<Aside> {
         self.with(peer, |bell| bell.said.subscribe())
     }
 

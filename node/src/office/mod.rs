@@ -17,6 +17,7 @@ pub mod issue;
 mod keyring;
 pub mod letters;
 mod lookups;
+pub mod matching;
 pub mod members;
 pub mod membership;
 mod org_import;
@@ -96,6 +97,11 @@ struct Shared {
     comparisons: Mutex<reconcile::Comparisons>,
     /// Held by whoever derives positions for a comparison, so that peers cannot busy every core.
     scans: Mutex<()>,
+    matchings: Mutex<matching::Matchings>,
+    /// Held by whoever computes for a matching, for the same reason.
+    raising: Mutex<()>,
+    /// Whether peers' matchings are answered.
+    answers_matchings: bool,
 }
 
 /// Told after a commit what there is to send, and when housekeeping has work.
@@ -108,6 +114,8 @@ pub enum Wake {
     Send(Growth),
     /// A message of a comparison for a peer.
     Say(NodeId, Vec<u8>),
+    /// A message of a matching for a peer.
+    Match(NodeId, Vec<u8>),
     /// A peer was added, changed or removed: whom to dial is different now.
     Peers,
     /// [`Office::sweep`] has something to do.
@@ -151,6 +159,8 @@ pub struct OfficeParts {
     pub quotas: Quotas,
     /// What the region set for itself.
     pub rules: RuleBook,
+    /// Whether matchings that peers ask for are answered.
+    pub answers_matchings: bool,
 }
 
 /// How much of this node peers may fill, in bytes.
@@ -212,6 +222,9 @@ impl Office {
             batches: Mutex::new(()),
             comparisons: Mutex::default(),
             scans: Mutex::default(),
+            matchings: Mutex::default(),
+            raising: Mutex::default(),
+            answers_matchings: parts.answers_matchings,
         };
         Ok(Office { shared: Arc::new(shared) })
     }

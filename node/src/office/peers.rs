@@ -160,6 +160,7 @@ impl Office {
         let peer = self.peer_id(node)?;
         self.update_live(peer, |live| live.sent = 0);
         self.end_comparisons(peer);
+        self.cut_matchings(peer);
         Ok(())
     }
 

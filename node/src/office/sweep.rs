@@ -23,6 +23,7 @@ impl Office {
         self.void_expired()?;
         self.unpark()?;
         self.end_reconciliations()?;
+        self.end_matchings()?;
         self.go_on_with_batches()?;
         self.report_each_month()?;
         self.follow_origins()?;

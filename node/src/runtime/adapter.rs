@@ -113,6 +113,10 @@ impl Feeds for Adapter {
         self.office.hear_reconciliation(peer, &message)
     }
 
+    fn matching(&self, peer: NodeId, message: Vec<u8>) -> Result<(), Refusal> {
+        self.office.hear_matching(peer, &message)
+    }
+
     fn heard(&self, peer: NodeId, head: SignedHead) -> Result<(), Refusal> {
         self.office.heard_head(peer, &head)
     }

@@ -80,6 +80,6 @@ impl Executor {
     }
 }
 
-fn choices(texts: &[String]) -> Result<Vec<ColumnChoice>, Refusal> {
+pub(super) fn choices(texts: &[String]) -> Result<Vec<ColumnChoice>, Refusal> {
     texts.iter().map(|text| ColumnChoice::parse(text)).collect()
 }

@@ -25,8 +25,8 @@ use super::introduce::introduce;
 use super::open::Opened;
 use super::paper::verdict;
 
-/// How long a comparison waits for a session with the peer.
-const SESSION_WAIT: Duration = Duration::from_secs(10);
+/// How long a comparison or a matching waits for a session with the peer.
+pub(super) const SESSION_WAIT: Duration = Duration::from_secs(10);
 /// How long one waits that was cut short, until it is tried again: peers want a pause between two.
 const RECONCILE_AGAIN_PAUSE: Duration = Duration::from_millis(1_500);
 /// How long it may take in all.
@@ -69,7 +69,7 @@ impl Executor {
         }
     }
 
-    fn needs_node(&self, what: &str) -> Result<&Running, Refusal> {
+    pub(super) fn needs_node(&self, what: &str) -> Result<&Running, Refusal> {
         self.running.as_ref().ok_or_else(|| Refusal::about(Code::NodeNotRunning, what))
     }
 }
@@ -106,6 +106,7 @@ impl Execute for Executor {
             Command::Letter(command) => self.letter(command, context.lang),
             Command::Batch(command) => self.batch(command, context, progress),
             Command::Reconcile { region } => self.reconcile(&region),
+            Command::Match(command) => self.matching(command, context),
             Command::Stay(command) => self.stay(command, context.reveal),
             Command::Rule(command) => self.rule(command, context.lang),
             Command::Report(command) => self.report(&command),

@@ -5,6 +5,7 @@ mod batch;
 mod execute;
 mod findings;
 mod introduce;
+mod matching;
 mod node;
 mod open;
 mod paper;

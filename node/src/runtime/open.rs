@@ -90,6 +90,7 @@ pub(super) fn open(directory: DataDirectory) -> Result<Opened, Failure> {
             database_bytes: config.database_bytes,
         },
         rules: RuleBook::load(&directory.rules_file())?,
+        answers_matchings: config.answers_matchings,
     })?;
     Ok(Opened { office, config, directory, _lock: lock })
 }

@@ -17,7 +17,7 @@ use crate::control::socket::ControlSocket;
 use crate::directory::{DataDirectory, file_refusal};
 use crate::link::endpoint::Endpoint;
 use crate::link::tls::Identity;
-use crate::link::wake::{Grown, Wakes};
+use crate::link::wake::{Aside, Grown, Wakes};
 use crate::link::{Link, LinkParts};
 use crate::office::view::Ready;
 use crate::office::{Office, Wake};
@@ -175,7 +175,8 @@ fn listen_to(office: &Office, wakes: &Wakes) -> Wakers {
         Wake::Send(Growth { audience, tip, groups, .. }) => {
             wakes.appended(audience, Grown { tip, groups });
         }
-        Wake::Say(peer, message) => wakes.say(peer, message),
+        Wake::Say(peer, message) => wakes.say(peer, Aside::Reconcile(message)),
+        Wake::Match(peer, message) => wakes.say(peer, Aside::Match(message)),
         Wake::Peers => {
             peers.notify_one();
             introduce.notify_one();

@@ -11,8 +11,9 @@ use protocol::time::Timestamp;
 use super::findings::{FindingRow, FindingRows};
 use super::rows::{
     BatchItemRow, BatchRow, DifferenceRow, EventRow, FeedRow, FloatingRow, LetterRow, LetterRowId,
-    MemberId, MemberRow, OrgRow, OwnStatement, PaperLetterRow, PeerId, PeerOrgRow, PeerRow,
-    PeerState, ReceivedEntry, ReconciliationRow, ScanRow, StayRow, StayRowId, Version,
+    MatchedPersonRow, MatchingRow, MemberId, MemberRow, OrgRow, OwnStatement, PaperLetterRow,
+    PeerId, PeerOrgRow, PeerRow, PeerState, ReceivedEntry, ReconciliationRow, ScanRow, StayRow,
+    StayRowId, Version,
 };
 use super::summaries::SummaryRow;
 
@@ -124,6 +125,14 @@ pub enum Change {
     Reconciliation(Box<ReconciliationRow>),
     /// Says where the books differ from a peer's, in the place of what was said before.
     Differences(PeerId, Vec<DifferenceRow>),
+    /// Writes down that a matching began; `Stale` if that run is there already.
+    BeginMatching(Box<MatchingRow>),
+    /// Writes what became of one; `Stale` if it ended before.
+    EndMatching(Box<MatchingRow>),
+    /// Keeps the people of one that is done, in the place of the last one of its kind.
+    MatchedPeople(Box<MatchingRow>, Vec<MatchedPersonRow>),
+    /// Forgets the people of matchings that began before that time.
+    ForgetMatchedPeople(Timestamp),
     /// Writes a setting of the node.
     Meta(&'static str, i64),
 }

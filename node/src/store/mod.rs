@@ -15,6 +15,7 @@ pub mod findings;
 mod floating;
 pub mod letters;
 mod line;
+mod matching;
 pub mod members;
 mod meta;
 mod orgs;

@@ -16,7 +16,9 @@ use protocol::stay::state::{Side, Stay};
 use protocol::time::{Day, Month, Timestamp};
 use protocol::transfer::state::{Letter, State};
 
+mod matching;
 mod reconcile;
+pub use matching::{MatchedPersonRow, MatchingId, MatchingRow};
 pub use reconcile::{BookedLetter, DifferenceRow, ReconciliationRow};
 
 /// The row number of a member.

@@ -108,6 +108,15 @@ impl Snapshot<'_> {
         self.stay_rows("member IS NOT NULL AND member = ?1 ORDER BY id", &[member.as_bytes()])
     }
 
+    /// The stays with a peer that have not ended, of our own members or of others'.
+    pub fn open_stays_with(&self, peer: PeerId, own: bool) -> Result<Vec<StayRow>, StoreFault> {
+        let ended = word_number(Word::Ended);
+        self.stay_rows(
+            "own = ?1 AND word <> ?2 AND peer = ?3 ORDER BY id",
+            &[&own, &ended, &peer.0],
+        )
+    }
+
     /// Stays after `after`, in the order of their rows.
     pub fn stays_after(&self, after: StayRowId, limit: u32) -> Result<Vec<StayRow>, StoreFault> {
         self.stay_rows("id > ?1 ORDER BY id LIMIT ?2", &[&after.0, &limit])

@@ -21,8 +21,8 @@ use super::sidecar::Sidecar;
 use super::watch::Watchers;
 use super::{
     Batch, Change, CommitFault, Committed, Expected, Snapshot, StoreFault, batches, entries,
-    events, findings, floating, letters, members, meta, orgs, paper_letters, peers, reconcile,
-    schema, stays, summaries,
+    events, findings, floating, letters, matching, members, meta, orgs, paper_letters, peers,
+    reconcile, schema, stays, summaries,
 };
 
 /// The writing connection and the key that seals.
@@ -245,6 +245,10 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         Change::Meta(key, value) => meta::put(connection, key, value),
         Change::Reconciliation(row) => reconcile::put(connection, &row),
         Change::Differences(peer, rows) => reconcile::put_differences(connection, peer, &rows),
+        Change::BeginMatching(row) => matching::begin(connection, &row),
+        Change::EndMatching(row) => matching::end(connection, &row),
+        Change::MatchedPeople(row, people) => matching::put_people(connection, &row, &people),
+        Change::ForgetMatchedPeople(time) => matching::forget_people(connection, time),
         Change::ApproveBatch(row, items) => batches::approve(connection, &row, &items),
         Change::BatchItem(batch, place, became) => batches::mark(connection, batch, place, became),
         Change::BatchLetter(batch, place, letter, to) => {

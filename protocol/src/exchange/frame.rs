@@ -32,6 +32,8 @@ pub enum Frame {
     Head(SignedHead),
     /// A message of a comparison, which [`super::reconcile`] reads.
     Reconcile(Vec<u8>),
+    /// A message of a matching, which [`super::matching`] reads.
+    Match(Vec<u8>),
 }
 
 /// How each side introduces itself: where both feeds stand, as it sees them.
@@ -71,15 +73,18 @@ const GROUP: u8 = 1;
 const ACK: u8 = 2;
 const HEAD: u8 = 3;
 const RECONCILE: u8 = 4;
+const MATCH: u8 = 5;
 
 impl Frame {
     /// Which stream it travels on.
     pub fn channel(&self) -> Channel {
         match self {
             Frame::Group(_) => Channel::Data,
-            Frame::Hello(_) | Frame::Ack(_) | Frame::Head(_) | Frame::Reconcile(_) => {
-                Channel::Control
-            }
+            Frame::Hello(_)
+            | Frame::Ack(_)
+            | Frame::Head(_)
+            | Frame::Reconcile(_)
+            | Frame::Match(_) => Channel::Control,
         }
     }
 
@@ -99,6 +104,7 @@ impl Frame {
             Frame::Ack(tip) => with_kind(ACK, codec::encode(tip)),
             Frame::Head(head) => with_kind(HEAD, codec::encode(head)),
             Frame::Reconcile(message) => with_kind(RECONCILE, message.clone()),
+            Frame::Match(message) => with_kind(MATCH, message.clone()),
         }
     }
 
@@ -115,6 +121,7 @@ impl Frame {
             ACK => decode(body, "ack").map(Frame::Ack),
             HEAD => decode(body, "head").map(Frame::Head),
             RECONCILE => Ok(Frame::Reconcile(body.to_vec())),
+            MATCH => Ok(Frame::Match(body.to_vec())),
             _ => Err(broken("kind")),
         }
     }

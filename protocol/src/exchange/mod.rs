@@ -3,5 +3,6 @@
 
 pub mod feed;
 pub mod frame;
+pub mod matching;
 pub mod reconcile;
 pub mod session;

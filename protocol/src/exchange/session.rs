@@ -86,6 +86,8 @@ pub enum Event {
     SignHead,
     /// The peer says this in a comparison; nothing of it was read yet.
     Reconcile(Vec<u8>),
+    /// The peer says this in a matching; nothing of it was read yet.
+    Match(Vec<u8>),
 }
 
 /// What the peer says it holds of my feed.
@@ -264,6 +266,10 @@ impl Session {
                 self.events.push_back(Event::Reconcile(message));
                 Ok(())
             }
+            (Frame::Match(message), Phase::Checking(_) | Phase::Open) => {
+                self.events.push_back(Event::Match(message));
+                Ok(())
+            }
             (Frame::Group(group), Phase::Open) => self.group(group, bytes.len()),
             _ => Err(Refusal::about(Code::SessionFrame, "order")),
         }
@@ -352,6 +358,13 @@ impl Session {
     pub fn handle_reconcile(&mut self, message: Vec<u8>) {
         if !matches!(self.phase, Phase::AwaitingHello { .. }) {
             self.control.push_back(Frame::Reconcile(message).to_bytes());
+        }
+    }
+
+    /// Says something in a matching; before the peer's Hello it is lost, as in a comparison.
+    pub fn handle_match(&mut self, message: Vec<u8>) {
+        if !matches!(self.phase, Phase::AwaitingHello { .. }) {
+            self.control.push_back(Frame::Match(message).to_bytes());
         }
     }
 

@@ -4,6 +4,7 @@
 mod exchange;
 mod import;
 mod letter;
+mod matching;
 mod member;
 mod node;
 mod org;
@@ -17,6 +18,7 @@ use super::{Class, Lang};
 use exchange::exchange_rows;
 use import::import_rows;
 use letter::letter_rows;
+use matching::matching_rows;
 use member::member_rows;
 use node::node_rows;
 use org::org_rows;
@@ -27,5 +29,5 @@ use stay::stay_rows;
 
 node_rows! {
     peer_rows member_rows letter_rows org_rows import_rows exchange_rows paper_rows
-    stay_rows reconcile_rows refusals;
+    stay_rows reconcile_rows matching_rows refusals;
 }

@@ -11,6 +11,7 @@ mod evil;
 mod flood;
 mod hellos;
 mod letters;
+mod matchings;
 mod offers;
 mod paper;
 mod places;

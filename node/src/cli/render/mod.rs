@@ -13,6 +13,7 @@ mod file;
 mod finding;
 mod import;
 mod letter;
+mod matching;
 mod member;
 mod node;
 mod org;
@@ -42,10 +43,10 @@ pub(super) fn pick<'t>(lang: Lang, en: &'t str, zh: &'t str) -> &'t str {
 pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
-        Demo, Finding, ImportReport, Initialised, Invited, Ledger, Letter, LetterCode, Member,
-        MemberEvent, MemberExport, MemberFile, OrgImport, Organisation, Page, Peer, PeerProbe,
-        Recipient, Reconciliation, RegionReport, RehearsalClock, Replaced, ReportSummary, Rule,
-        RuleExplained, Status, Stay, Tasks, Verdict,
+        Demo, Finding, ImportReport, Initialised, Invited, Ledger, Letter, LetterCode, MatchCheck,
+        Matching, MatchingSummary, Member, MemberEvent, MemberExport, MemberFile, OrgImport,
+        Organisation, Page, Peer, PeerProbe, Recipient, Reconciliation, RegionReport,
+        RehearsalClock, Replaced, ReportSummary, Rule, RuleExplained, Status, Stay, Tasks, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -58,6 +59,9 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<PeerProbe>,
         text::<Replaced>,
         text::<Reconciliation>,
+        text::<Matching>,
+        text::<Page<MatchingSummary>>,
+        text::<MatchCheck>,
         text::<Organisation>,
         text::<Page<Organisation>>,
         text::<OrgImport>,

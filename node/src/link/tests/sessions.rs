@@ -156,6 +156,10 @@ impl Feeds for MemoryFeeds {
         Ok(())
     }
 
+    fn matching(&self, _: NodeId, _: Vec<u8>) -> Result<(), Refusal> {
+        Ok(())
+    }
+
     fn lacking(&self, _: NodeId, claims: &[Claim]) -> Result<Option<Claim>, Refusal> {
         let log = self.log.lock().unwrap();
         let held = |tip: &Tip| {

@@ -24,7 +24,7 @@ use crate::store::{Change, Expected, Snapshot};
 const KINDS: &[Kind] = &[Kind::Pocket, Kind::Nominal, Kind::FourNone];
 /// All that the index holds about a member.
 const ALL_KINDS: &[Kind] =
-    &[Kind::Pocket, Kind::Nominal, Kind::FourNone, Kind::ProvenanceUnverified];
+    &[Kind::Pocket, Kind::Nominal, Kind::FourNone, Kind::DoubleManaged, Kind::ProvenanceUnverified];
 /// The setting that says up to which row everybody was looked at.
 const LOOKED: &str = "findings_looked";
 /// The setting that says by which rules.

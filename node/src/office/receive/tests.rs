@@ -82,6 +82,7 @@ fn office(dir: &TempDir, region: u32, name: &str, undecided_offers_bytes: u64) -
         addresses: Vec::new(),
         quotas: Quotas { undecided_offers_bytes, database_bytes: 1 << 30 },
         rules: RuleBook::defaults(),
+        answers_matchings: true,
     });
     let office = office.unwrap();
     for (number, kind, parent) in [(1, "committee", None), (2, "branch", Some(1))] {

@@ -223,6 +223,17 @@ impl Office {
         Ok(persons)
     }
 
+    /// The identity number that the certificate of a stay names, or else the report.
+    pub(in crate::office) fn stay_number(
+        &self,
+        snapshot: &Snapshot<'_>,
+        row: &StayRow,
+    ) -> Result<Option<Private<String>>, Stop> {
+        let persons = self.persons_of(snapshot, row)?;
+        let certified = persons.certificate.map(|person| person.id_number);
+        Ok(certified.or(persons.reported.map(|person| person.id_number)))
+    }
+
     fn said_in(
         &self,
         snapshot: &Snapshot<'_>,

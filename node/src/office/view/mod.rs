@@ -13,6 +13,7 @@ mod batch;
 mod file;
 mod finding;
 mod letter;
+mod matching;
 mod member;
 mod node;
 mod organisation;
@@ -34,6 +35,7 @@ pub use finding::{Finding, Rule, RuleExplained, Tasks};
 pub use letter::{
     BatchPlace, Letter, LetterRefusal, LetterStatement, LetterSuccession, MemberName, PaperRecord,
 };
+pub use matching::{MatchCheck, MatchedPerson, Matching, MatchingSummary};
 pub use member::{CellFault, EndOfMembership, ImportReport, ImportWarning, Member, MemberEvent};
 pub use node::{
     Demo, DemoRegion, DemoStep, Initialised, LetterCounts, PaperCounts, Ready, RehearsalClock,
@@ -96,6 +98,9 @@ views! {
     PeerProbe => "dukou.peer_test/1",
     Replaced => "dukou.peer_replaced/1",
     Reconciliation => "dukou.reconciliation/1",
+    Matching => "dukou.matching/1",
+    Page<MatchingSummary> => "dukou.matchings/1",
+    MatchCheck => "dukou.match_check/1",
     Organisation => "dukou.org/1",
     Page<Organisation> => "dukou.orgs/1",
     OrgImport => "dukou.org_import/1",

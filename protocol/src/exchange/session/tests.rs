@@ -353,21 +353,22 @@ proptest! {
     }
 }
 
-/// what is said in a comparison crosses an open session as it is, in order, and on the
-/// control stream alone.
+/// what is said in a comparison or a matching crosses an open session as it is, in
+/// order, and on the control stream alone.
 #[test]
-fn what_is_said_in_a_comparison_crosses_an_open_session() {
+fn what_is_said_beside_the_feeds_crosses_an_open_session() {
     let mut pair = Pair::new([Side::new(1), Side::new(2)]);
     pair.sessions[0].handle_reconcile(vec![1]);
     pair.settle().unwrap();
     assert!(pair.sides[1].heard.is_empty(), "no Hello had come");
     pair.sessions[0].handle_reconcile(vec![2; 9]);
-    pair.sessions[0].handle_reconcile(vec![3]);
+    pair.sessions[0].handle_match(vec![3]);
     pair.settle().unwrap();
     assert_eq!(pair.sides[1].heard, [vec![2; 9], vec![3]]);
-    let frame = crate::exchange::frame::Frame::Reconcile(vec![4]).to_bytes();
-    let wrong = pair.sessions[1].handle_frame(Channel::Data, &frame, now());
-    assert_eq!(code(wrong), Code::SessionFrame);
+    for frame in [Frame::Reconcile(vec![4]), Frame::Match(vec![5])] {
+        let wrong = pair.sessions[1].handle_frame(Channel::Data, &frame.to_bytes(), now());
+        assert_eq!(code(wrong), Code::SessionFrame);
+    }
 }
 
 #[test]

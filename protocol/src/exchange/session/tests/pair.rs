@@ -164,7 +164,7 @@ impl Side {
                     self.acknowledged = tip.seq;
                 }
                 Event::PeerHead(_) => {}
-                Event::Reconcile(message) => self.heard.push(message),
+                Event::Reconcile(message) | Event::Match(message) => self.heard.push(message),
                 Event::SignHead => session.handle_head(self.head()),
             }
         }
