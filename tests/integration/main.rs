@@ -25,6 +25,7 @@ mod race;
 mod reconcile;
 mod replace;
 mod report;
+mod residence;
 mod same_person;
 mod stays;
 mod succession;

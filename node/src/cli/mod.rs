@@ -26,6 +26,7 @@ mod peer;
 mod record;
 mod render;
 mod report;
+mod residence;
 mod shell;
 mod stay;
 

@@ -8,6 +8,7 @@ mod introduce;
 mod node;
 mod open;
 mod paper;
+mod residence;
 mod serve;
 mod stay;
 

@@ -20,6 +20,7 @@ mod paper;
 mod peer;
 mod reconcile;
 mod report;
+mod residence;
 mod stay;
 mod table;
 mod words;
@@ -43,9 +44,9 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
         Demo, Finding, ImportReport, Initialised, Invited, Ledger, Letter, LetterCode, Member,
-        MemberEvent, MemberExport, MemberFile, OrgImport, Organisation, Page, Peer, PeerProbe,
-        Recipient, Reconciliation, RegionReport, RehearsalClock, Replaced, ReportSummary, Rule,
-        RuleExplained, Status, Stay, Tasks, Verdict,
+        MemberEvent, MemberExport, MemberFile, Opinion, OrgImport, Organisation, Page, Peer,
+        PeerProbe, Recipient, Reconciliation, RegionReport, RehearsalClock, Replaced,
+        ReportSummary, Residence, Rule, RuleExplained, Status, Stay, Tasks, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -82,6 +83,9 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<Page<Recipient>>,
         text::<Ledger>,
         text::<Page<Stay>>,
+        text::<Residence>,
+        text::<Page<Residence>>,
+        text::<Page<Opinion>>,
         text::<Rule>,
         text::<Page<Rule>>,
         text::<RuleExplained>,
