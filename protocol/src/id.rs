@@ -161,6 +161,10 @@ case_id!(
     /// The identity of a stay: the hash of the StayNotice or ReportIn that opened it.
     StayId, of_opening, opening
 );
+case_id!(
+    /// The identity of a residence: the hash of its ResidenceIntroduction.
+    ResidenceId, of_opening, opening
+);
 
 /// How many hand-overs a membership has behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Encode, Decode)]

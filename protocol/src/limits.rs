@@ -34,6 +34,15 @@ pub const TEXT_CHARS_MAX: usize = 500;
 pub const NEWS_CHARS_MAX: usize = 2_000;
 /// Longest phone number, in characters.
 pub const PHONE_CHARS_MAX: usize = 32;
+/// Most corrections and replies of one side that hang on the statements of one letter.
+pub const LETTER_NOTES_MAX: usize = 20;
+/// Days that the first day of a stay may lie ahead of its notice.
+pub const STAY_AHEAD_DAYS_MAX: i32 = 100;
+/// Months that dues may be paid ahead of the statement that says so.
+pub const DUES_AHEAD_MONTHS_MAX: i32 = 12;
+/// Most stays of one peer that nobody placed or confirmed yet, and most residents introduced by it
+/// who have not reported.
+pub const WAITING_CASES_MAX: u32 = 10_000;
 /// Most organisations in one part of a directory.
 pub const DIRECTORY_PART_ORGS_MAX: usize = 500;
 /// Most parts of one directory.

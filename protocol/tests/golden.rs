@@ -33,6 +33,7 @@ use protocol::statement::{Draft, Parties, Stated, Statement};
 use protocol::transfer::proof::HandOverProof;
 use protocol::transfer::{destination, origin};
 use sha2::{Digest, Sha256};
+use world::residences::Resident;
 use world::stays::Away;
 use world::{
     HandOver, Membership, Node, by_new_destination, case_file, hand_over, issue, opened, start,
@@ -126,6 +127,7 @@ fn statements<'a>(a: &'a Node, b: &'a Node, b2: &'a Node) -> Vec<(&'a Node, &'a 
     ]
     .into_iter()
     .chain(of_a_stay(a, b))
+    .chain(of_a_residence(a, b))
     .collect()
 }
 
@@ -137,6 +139,19 @@ fn of_a_stay<'a>(a: &'a Node, b: &'a Node) -> Vec<(&'a Node, &'a Node, Stated)> 
         let stated = [year.of_kind(*kind), reported.of_kind(*kind)].concat()[0].clone();
         let by_origin = stated.statement.fields().author == a.id;
         if by_origin { (a, b, stated) } else { (b, a, stated) }
+    });
+    first.collect()
+}
+
+/// The first statement of each kind that belongs to a residence alone.
+fn of_a_residence<'a>(a: &'a Node, b: &'a Node) -> Vec<(&'a Node, &'a Node, Stated)> {
+    let year = Resident::introduced(a, b).year();
+    let kinds = Kind::ALL.iter().filter(|kind| kind.is_of_residence() && !kind.is_attached());
+    let first = kinds.map(|kind| {
+        let mut said = year.said.iter();
+        let stated = said.find(|one| one.statement.kind() == Some(*kind)).unwrap().clone();
+        let by_unit = stated.statement.fields().author == a.id;
+        if by_unit { (a, b, stated) } else { (b, a, stated) }
     });
     first.collect()
 }

@@ -140,7 +140,8 @@ fn attack_an_organisation_of_another_region() {
         let mut body = StayNotice { revision: 1, ..notice_body(&a, &b) };
         change(&mut body, &a, &b);
         let (member, generation) = away.stay.membership().unwrap();
-        let draft = Draft::new(&body).in_stay(away.stay.id, None).about(member, generation);
+        let draft =
+            Draft::new(&body).in_case(away.stay.id.opening(), None).about(member, generation);
         away.state(Side::Origin, draft).statement
     };
     assert!(away.stay.clone().merge(&notice(|_, _, _| {})).is_ok());
@@ -164,7 +165,7 @@ fn attack_fields_that_cannot_be() {
     let mut away = Away::noticed(&a, &b);
     away.place(7);
     let stated = |side, draft: Draft| {
-        let draft = draft.in_stay(away.stay.id, None).concerning(away.stay.subject);
+        let draft = draft.in_case(away.stay.id.opening(), None).concerning(away.stay.subject);
         away.state(side, draft).statement
     };
     let report = |period: &str, attended| ParticipationReport {

@@ -26,6 +26,7 @@ mod race;
 mod reconcile;
 mod replace;
 mod report;
+mod residence;
 mod same_person;
 mod stays;
 mod succession;

@@ -149,7 +149,7 @@ fn a_stay_is_opened_placed_reported_and_ended_with_the_same_word_at_both_ends() 
     let reported = said.iter().find(|one| one["kind"] == "participationreport").unwrap();
     let about = ["--stay", &id, "--statement", &reported["hash"].as_str().unwrap()[..12]];
     let words = |verb: [&'static str; 2], text| [&verb[..], &about, &["--text", text]].concat();
-    origin.refused(&words(["correction", "file"], "不对"), "stay.not_own", 7);
+    origin.refused(&words(["correction", "file"], "不对"), "statement.not_own", 7);
     destination.ok(&words(["correction", "file"], "应为十月"));
     destination.ok(&words(["reply", "add"], "三月因病请假"));
     origin.ok(&words(["reply", "add"], "已向联系人说明"));

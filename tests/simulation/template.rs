@@ -126,7 +126,11 @@ fn open_with(
         clock: clock.clone(),
         entropy: entropy.clone(),
         addresses: Vec::new(),
-        quotas: Quotas { undecided_offers_bytes: 1 << 26, database_bytes: 1 << 30 },
+        quotas: Quotas {
+            undecided_offers_bytes: 1 << 26,
+            waiting_cases: 10_000,
+            database_bytes: 1 << 30,
+        },
         rules: RuleBook::defaults(),
         answers_matchings: true,
     });

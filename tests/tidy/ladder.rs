@@ -18,7 +18,7 @@ struct Ladder {
     apart: &'static [(&'static [&'static str], &'static [&'static str])],
 }
 
-const MEANING: &[&str] = &["rules", "transfer", "stay", "findings"];
+const MEANING: &[&str] = &["rules", "transfer", "stay", "residence", "attached", "findings"];
 const MOVEMENT: &[&str] = &["exchange"];
 
 /// What the protocol stands on, then the two columns. The derives of `codec` are used by every
@@ -32,7 +32,7 @@ const PROTOCOL: Ladder = Ladder {
         &["member", "statement"],
         &["envelope", "pairing", "paper"],
         &["rules", "exchange"],
-        &["transfer", "stay"],
+        &["transfer", "stay", "residence", "attached"],
         &["findings"],
         &["lib"],
     ],

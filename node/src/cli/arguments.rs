@@ -10,7 +10,9 @@ use protocol::refusal::{Code, Lang, Refusal};
 use super::ask::{Problem, Question};
 use super::attached::{CorrectionVerb, ReplyVerb};
 use super::console::Settings;
-use super::{batch, demo, finding, letter, matching, member, node, org, peer, report, stay};
+use super::{
+    batch, demo, finding, letter, matching, member, node, org, peer, report, residence, stay,
+};
 use crate::control::command::{
     Command, END_REASONS, GROUNDS, PAGE_ROWS_MAX, Paging, PersonalText, VOID_REASONS,
 };
@@ -99,7 +101,13 @@ pub(super) enum Noun {
     /// Members who are away, and guests · 流动党员双向管理
     #[command(subcommand, after_help = examples!("stay list --direction out"))]
     Stay(stay::Verb),
-    /// Corrections of what was said in a stay · 更正
+    /// Members who work in one place and live in another · 双报到
+    #[command(subcommand, after_help = examples!("residence list --direction in"))]
+    Residence(residence::Verb),
+    /// Opinions of communities, before units decide · 征求社区意见
+    #[command(subcommand, after_help = examples!("opinion list --open"))]
+    Opinion(residence::OpinionVerb),
+    /// Corrections of what was said · 更正
     #[command(subcommand, after_help = examples!(
         "correction file --stay 1c0ffee0 --statement 5eed5eed --text 应为三月"
     ))]
@@ -178,6 +186,8 @@ impl Noun {
             Noun::Reconcile { region } => Ok(Command::Reconcile { region }.into()),
             Noun::Match(ask) => ask.question(),
             Noun::Stay(verb) => verb.question(),
+            Noun::Residence(verb) => verb.question(),
+            Noun::Opinion(verb) => Ok(verb.question()),
             Noun::Correction(verb) => Ok(verb.question()),
             Noun::Reply(verb) => Ok(verb.question()),
             Noun::Rule(verb) => Ok(verb.question()),

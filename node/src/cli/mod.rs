@@ -27,6 +27,7 @@ mod peer;
 mod record;
 mod render;
 mod report;
+mod residence;
 mod shell;
 mod stay;
 

@@ -241,7 +241,7 @@ pub(crate) struct ContactFlags {
 }
 
 impl ContactFlags {
-    fn read(self) -> Result<(PersonalText, Option<PersonalText>), Problem> {
+    pub(super) fn read(self) -> Result<(PersonalText, Option<PersonalText>), Problem> {
         let phone = self.contact_phone_file.as_deref().map(personal_file).transpose()?;
         Ok((PersonalText::new(self.contact), phone))
     }

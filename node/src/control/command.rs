@@ -8,6 +8,7 @@
 mod findings;
 mod matching;
 mod member;
+pub mod residence;
 pub mod stay;
 
 use std::fmt;
@@ -51,6 +52,10 @@ pub enum Command {
     Match(MatchCommand),
     /// About stays.
     Stay(stay::StayCommand),
+    /// About residents who are employed elsewhere.
+    Residence(residence::ResidenceCommand),
+    /// Hangs a correction or the member's own words on a statement.
+    Attach(residence::AttachCommand),
     /// About the rules of this region.
     Rule(RuleCommand),
     /// What is due or wrong.

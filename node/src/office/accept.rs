@@ -268,6 +268,7 @@ impl Decision<'_> {
             alias_of: None,
             met,
             away: None,
+            resides: None,
             indexed: held.as_ref().and_then(|row| row.indexed),
         };
         self.put_member(row);

@@ -81,6 +81,7 @@ impl Office {
             file: out.display().to_string(),
             letters: data.file.letters.len(),
             stays: data.file.stays.len(),
+            residences: data.file.residences.len(),
             recipients: data.received_by.len(),
         })
     }
@@ -100,6 +101,10 @@ impl Office {
         for row in snapshot.stays_of(held.member)?.iter().rev() {
             stays.push(self.whole_stay(snapshot, row, reveal, statements)?);
         }
+        let mut residences = Vec::new();
+        for row in snapshot.residences_of(held.member)?.iter().rev() {
+            residences.push(self.residence_view(snapshot, row, reveal, statements)?);
+        }
         let mut letters = Vec::new();
         for row in snapshot.letters_of(held.member)?.iter().rev() {
             letters.push(self.letter_view(snapshot, row)?);
@@ -115,6 +120,8 @@ impl Office {
             member,
             participation,
             stays,
+            resident_cards: residences.iter().filter_map(resident_entry).collect(),
+            residences,
             letters,
         })
     }
@@ -151,12 +158,18 @@ impl Office {
     ) -> Result<Vec<view::Recipient>, Stop> {
         let mut told: BTreeMap<PeerId, Vec<LetterStatementRow>> = BTreeMap::new();
         for letter in snapshot.letters_of(member)? {
-            let own = snapshot.letter_statements(letter.id)?.into_iter().filter(|one| one.own);
-            told.entry(letter.peer).or_default().extend(own);
+            let said = snapshot.letter_statements(letter.id)?.into_iter();
+            let said = said.chain(snapshot.letter_notes(letter.id)?).filter(|one| one.own);
+            told.entry(letter.peer).or_default().extend(said);
         }
         for stay in snapshot.stays_of(member)? {
             let said = snapshot.stay_statements(stay.id, u32::MAX)?;
             told.entry(stay.peer).or_default().extend(said.into_iter().filter(|one| one.own));
+        }
+        for residence in snapshot.residences_of(member)? {
+            let Some(peer) = residence.peer else { continue };
+            let said = snapshot.residence_statements(&residence, None, u32::MAX)?;
+            told.entry(peer).or_default().extend(said.into_iter().filter(|one| one.own));
         }
         let mut recipients = Vec::new();
         for (peer, said) in told {
@@ -187,21 +200,32 @@ impl Office {
     }
 }
 
-/// The member on the roster; else, by the whole reference, a guest whose stay is known.
+/// The member on the roster; else, by the whole reference, a guest or resident who is known.
 fn held(snapshot: &Snapshot<'_>, text: &str) -> Result<Held, Stop> {
     match snapshot.named_member(text) {
         Ok(row) => Ok(Held { member: row.member, row: Some(row) }),
         Err(stop) => {
             let guest: Option<MemberRef> = text.to_ascii_lowercase().parse().ok();
             match guest {
-                Some(member) if !snapshot.stays_of(member)?.is_empty() => {
-                    Ok(Held { member, row: None })
-                }
+                Some(member) if snapshot.is_guest(member)? => Ok(Held { member, row: None }),
                 Some(_) => Err(Refusal::about(Code::MemberUnknown, shown(text)).into()),
                 None => Err(stop),
             }
         }
     }
+}
+
+/// The card of a resident who reported.
+fn resident_entry(residence: &view::Residence) -> Option<view::ResidentEntry> {
+    let registered = residence.registered.as_ref()?;
+    Some(view::ResidentEntry {
+        residence: residence.id.clone(),
+        unit: residence.from_org.clone(),
+        community: registered.org.clone(),
+        registered_on: registered.on.clone(),
+        address: residence.address.clone(),
+        card: residence.card.clone(),
+    })
 }
 
 fn contact_card(stay: &view::Stay) -> view::ContactCard {

@@ -3,9 +3,10 @@
 use protocol::id::MemberRef;
 use protocol::refusal::Refusal;
 use protocol::statement::Statement;
+use protocol::stay::state::Side;
 
 use crate::store::Snapshot;
-use crate::store::rows::{LetterRow, StayRow};
+use crate::store::rows::{LetterRow, ResidenceRow, StayRow};
 
 use super::decide::Stop;
 use super::members::cursor;
@@ -47,6 +48,7 @@ impl Office {
                 org: event.org.map(|org| org.to_string()),
                 letter: None,
                 stay: None,
+                residence: None,
                 by: event.by,
                 detail: event.detail,
             });
@@ -56,6 +58,9 @@ impl Office {
         }
         for stay in snapshot.stays_of(member)? {
             events.extend(said_in(snapshot, &stay)?);
+        }
+        for residence in snapshot.residences_of(member)? {
+            events.extend(said_of_resident(snapshot, &residence)?);
         }
         // The sort is stable: what one commit did keeps its order.
         events.sort_by(|a, b| a.at.cmp(&b.at));
@@ -71,7 +76,8 @@ impl Office {
         let (me, other) = (self.me().region.to_string(), peer.unwrap_or_default());
         let mut events = Vec::new();
         let file = self.case_file(snapshot, letter)?;
-        for one in self.statements_of(snapshot, letter, file.as_ref())? {
+        let said = self.statements_of(snapshot, letter, file.as_ref())?;
+        for one in said.into_iter().chain(snapshot.letter_notes(letter.id)?) {
             let Ok(statement) = Statement::read(&one.statement) else { continue };
             let by_origin = letter.core.is_of_origin(statement.fields().author);
             events.push(view::MemberEvent {
@@ -80,6 +86,7 @@ impl Office {
                 org: Some(if by_origin { letter.from_org } else { letter.to_org }.to_string()),
                 letter: Some(letter.core.id.to_string()),
                 stay: None,
+                residence: None,
                 by: if by_origin == letter.own { me.clone() } else { other.clone() },
                 detail: one.unusable.map(|code| code.text().to_owned()),
             });
@@ -105,6 +112,34 @@ fn said_in(snapshot: &Snapshot<'_>, stay: &StayRow) -> Result<Vec<view::MemberEv
             org: org.map(|org| org.to_string()),
             letter: None,
             stay: Some(core.id.to_string()),
+            residence: None,
+            by: party.region.to_string(),
+            detail: one.unusable.map(|code| code.text().to_owned()),
+        })
+    });
+    Ok(events.collect())
+}
+
+/// Every statement of a residence, both sides'.
+fn said_of_resident(
+    snapshot: &Snapshot<'_>,
+    residence: &ResidenceRow,
+) -> Result<Vec<view::MemberEvent>, Stop> {
+    let core = &residence.core;
+    let said = snapshot.residence_statements(residence, None, u32::MAX)?.into_iter().rev();
+    let events = said.filter_map(|one| {
+        let statement = Statement::read(&one.statement).ok()?;
+        let (party, org) = match core.side_of(&statement).ok()? {
+            Side::Origin => (core.origin, core.introduction.from_org),
+            Side::Destination => (core.destination, core.community()),
+        };
+        Some(view::MemberEvent {
+            at: statement.fields().time.to_string(),
+            kind: one.kind.name().to_ascii_lowercase(),
+            org: Some(org.to_string()),
+            letter: None,
+            stay: None,
+            residence: Some(core.id.to_string()),
             by: party.region.to_string(),
             detail: one.unusable.map(|code| code.text().to_owned()),
         })

@@ -213,6 +213,7 @@ impl Office {
             }),
             successions: successions(row),
             paper: None,
+            notes: self.notes_view(snapshot, row, (origin.to_string(), destination.to_string()))?,
             statements: statements(row, &stored, (origin.to_string(), destination.to_string())),
             next: next_steps(row),
         })
@@ -246,6 +247,37 @@ impl Office {
         let offer = stored.iter().find(|one| one.kind == Kind::Offer);
         let held = offer.is_some_and(|offer| !offer.own || offer.seq <= acked);
         if held || row.core.state() > State::Issued { "delivered" } else { "queued" }
+    }
+
+    /// What hangs on the letter's statements, oldest first.
+    fn notes_view(
+        &self,
+        snapshot: &Snapshot<'_>,
+        row: &LetterRow,
+        (origin, destination): (String, String),
+    ) -> Result<Vec<view::LetterNote>, Stop> {
+        let mut notes = Vec::new();
+        for one in snapshot.letter_notes(row.id)? {
+            let Ok(statement) = Statement::read(&one.statement) else { continue };
+            let (fields, hash) = (statement.fields(), statement.hash());
+            let Some(answers) = fields.answers.first() else { continue };
+            let words = match &one.sealed_block {
+                Some(sealed) => self.unseal(snapshot, row.core.member, hash.as_bytes(), sealed)?,
+                None => None,
+            };
+            let of_origin = row.core.is_of_origin(fields.author);
+            notes.push(view::LetterNote {
+                kind: one.kind.name().to_ascii_lowercase(),
+                by: if of_origin { &origin } else { &destination }.clone(),
+                at: fields.time.to_string(),
+                hash: hash.to_string(),
+                answers: answers.to_string(),
+                text: words.and_then(|words| String::from_utf8(words.reveal().clone()).ok()),
+            });
+        }
+        // The same order at both ends.
+        notes.sort_by(|a, b| (&a.at, &a.hash).cmp(&(&b.at, &b.hash)));
+        Ok(notes)
     }
 
     fn refusal_view(

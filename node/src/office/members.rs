@@ -124,7 +124,6 @@ impl Office {
             Custody::Provisional => (letter.as_ref().map(|letter| letter.from_org), Some(row.org)),
             Custody::Ended | Custody::Transferred => (None, None),
         };
-        let phone = secrets.phone.reveal();
         Ok(view::Member {
             member: row.member.to_string(),
             name: row.name.reveal().clone(),
@@ -146,9 +145,9 @@ impl Office {
             joined_on: row.joined_on.map(|day| day.to_string()),
             sex: row.sex.map(|sex| if sex == Sex::Male { "male" } else { "female" }.to_owned()),
             ethnicity: row.ethnicity.as_ref().map(|text| text.reveal().clone()),
-            phone: Some(phone)
-                .filter(|phone| !phone.is_empty())
-                .map(|phone| if reveal { phone.clone() } else { masked_phone(phone) }),
+            phone: shown_phone(secrets.phone.reveal(), reveal),
+            residence: shown_place(secrets.residence.reveal(), reveal),
+            unit: shown_place(secrets.unit.reveal(), reveal),
             open_letter: open_letter.or(paper.map(|letter| HEXLOWER.encode(&letter.hash))),
             ended: row.ended.map(|(reason, on)| view::EndOfMembership {
                 reason: reason.name().to_owned(),
@@ -162,6 +161,18 @@ impl Office {
             same_as: row.alias_of.map(|member| member.to_string()),
         })
     }
+}
+
+/// A place as it is shown: masked, where it begins. None if there is none.
+fn shown_place(place: &str, reveal: bool) -> Option<String> {
+    let masked = || place.chars().take(2).chain("***".chars()).collect();
+    (!place.is_empty()).then(|| if reveal { place.to_owned() } else { masked() })
+}
+
+/// A phone as it is shown; none if there is none.
+pub(super) fn shown_phone(phone: &str, reveal: bool) -> Option<String> {
+    let shown = || if reveal { phone.to_owned() } else { masked_phone(phone) };
+    (!phone.is_empty()).then(shown)
 }
 
 pub(super) fn masked_phone(phone: &str) -> String {

@@ -21,7 +21,7 @@ impl Decision<'_> {
         let kept = if letter.own {
             follow_as_origin(&mut row, letter);
             if row.custody == Custody::Transferred {
-                self.end_stay_of(&mut row, EndedHow::Transferred, self.now.day())?;
+                self.end_stays_of(&mut row, EndedHow::Transferred, self.now.day())?;
             }
             true
         } else {
@@ -63,7 +63,7 @@ impl Decision<'_> {
         }
         self.end_paper(&row)?;
         let Some(mut row) = self.member(older)? else { return Ok(()) };
-        self.end_stay_of(&mut row, EndedHow::MembershipEnded, self.now.day())?;
+        self.end_stays_of(&mut row, EndedHow::MembershipEnded, self.now.day())?;
         row.custody = Custody::Ended;
         row.ended = Some((EndReason::Duplicate, self.now.day()));
         row.alias_of = Some(letter.core.member);

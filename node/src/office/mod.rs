@@ -6,6 +6,7 @@
 //! callers in async code use a blocking thread.
 
 pub mod accept;
+pub mod attach;
 pub mod batches;
 mod decide;
 pub mod deliver;
@@ -31,6 +32,7 @@ pub mod reconcile;
 pub mod register;
 pub mod replace;
 pub mod report;
+pub mod residences;
 pub mod rules;
 mod search;
 pub mod status;
@@ -163,11 +165,14 @@ pub struct OfficeParts {
     pub answers_matchings: bool,
 }
 
-/// How much of this node peers may fill, in bytes.
+/// How much of this node peers may fill.
 #[derive(Clone, Copy, Debug)]
 pub struct Quotas {
-    /// Undecided Offers of one peer beyond this are parked.
+    /// Bytes of undecided Offers of one peer beyond which they are parked.
     pub undecided_offers_bytes: u64,
+    /// Stays that a peer opened and nobody placed or confirmed, and residents that it introduced
+    /// and who have not reported: beyond this, of each, no more are taken.
+    pub waiting_cases: u32,
     /// With a larger database nothing more is read from peers.
     pub database_bytes: u64,
 }

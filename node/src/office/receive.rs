@@ -4,8 +4,10 @@
 //! authentic but cannot be used advances the feed all the same and is answered with `Unusable`
 //! an inauthentic one is neither stored nor acknowledged.
 
+mod attached;
 pub(super) mod directory;
 mod letter;
+mod residence;
 mod stay;
 mod succession;
 
@@ -13,7 +15,7 @@ use std::collections::HashMap;
 
 use protocol::envelope::{Entry, Group, Tip};
 use protocol::exchange::feed::{Arrival, FeedCopy, FeedFault};
-use protocol::id::{EntryHash, StatementHash, StayId};
+use protocol::id::{EntryHash, StatementHash};
 use protocol::refusal::{Code, Refusal};
 use protocol::statement::keys::KeyCert;
 use protocol::statement::kind::Kind;
@@ -22,7 +24,8 @@ use protocol::statement::{Draft, Statement};
 use protocol::stay::state::Side;
 
 use crate::store::rows::{
-    CaseRowId, FeedRow, LetterRowId, PeerId, PeerRow, PeerState, ReceivedEntry, StayRowId,
+    CaseRowId, FeedRow, LetterRowId, PeerId, PeerRow, PeerState, ReceivedEntry, ResidenceRowId,
+    StayRowId,
 };
 use crate::store::{Change, Expected, FeedSide, Snapshot};
 
@@ -183,7 +186,13 @@ impl Decision<'_> {
             let feed = FeedRow { id, incarnation: first.incarnation, seq: 0, hash, acked: 0 };
             self.batch.push(Change::StartFeed(peer.id, feed, FeedSide::Peer));
         }
-        let mut arrival = Judging { peer, undecided_bytes: None, said: HashMap::new() };
+        let mut arrival = Judging {
+            peer,
+            undecided_bytes: None,
+            said: HashMap::new(),
+            notes: HashMap::new(),
+            opened: 0,
+        };
         let mut received = Vec::with_capacity(entries.len());
         for entry in entries {
             received.push(self.judge(&mut arrival, entry)?);
@@ -230,7 +239,11 @@ impl Decision<'_> {
                 Ok(refused.map_or(Judged::fine(None), Judged::unusable))
             }
             Some(Kind::Offer) => self.take_offer(arrival, entry, statement),
+            Some(kind) if kind.is_attached() => self.take_attached(arrival, entry, statement),
             Some(kind) if kind.is_of_stay() => self.take_of_stay(arrival, entry, statement),
+            Some(kind) if kind.is_of_residence() => {
+                self.take_of_residence(arrival, entry, statement)
+            }
             Some(_) => self.take_letter_statement(arrival, entry, statement),
         }
     }
@@ -263,7 +276,11 @@ impl Decision<'_> {
             Err(code) => return Ok(Judged::unusable(code)),
         };
         let Some(id) = statement.fields().letter else {
-            return self.take_unusable_of_stay(arrival, statement, &notice);
+            let reason = notice.reason().unwrap_or(Code::StatementUnusable);
+            return match statement.fields().answers.first() {
+                Some(opening) => self.take_unusable_of_case(arrival, *opening, reason),
+                None => Ok(Judged::fine(None)),
+            };
         };
         let Some(mut row) = self.letter(id)? else {
             return Ok(Judged::fine(None));
@@ -298,10 +315,10 @@ impl Decision<'_> {
             statement.and_then(|statement| Some((statement.letter()?, statement)))
         {
             draft = draft.answering(letter, &[statement.hash()]);
-        } else if let Some((stay, statement)) =
-            statement.and_then(|statement| Some((statement.stay()?, statement)))
+        } else if let Some((opening, statement)) =
+            statement.and_then(|statement| Some((opening_of(statement)?, statement)))
         {
-            draft = draft.in_stay(stay, Some(statement.hash()));
+            draft = draft.in_case(opening, Some(statement.hash()));
         }
         self.sign(arrival.peer, draft, None)?;
         Ok(())
@@ -319,17 +336,27 @@ impl Decision<'_> {
     }
 }
 
+/// What opened the stay or residence that a statement is of.
+fn opening_of(statement: &Statement) -> Option<StatementHash> {
+    let stay = statement.stay().map(|stay| stay.opening());
+    stay.or(statement.residence().map(|residence| residence.opening()))
+}
+
 /// One arrival, as it is judged entry by entry.
 struct Judging<'a> {
     peer: &'a PeerRow,
     /// Bytes of undecided Offers of this peer, once they were asked for.
     undecided_bytes: Option<u64>,
-    /// What was said in stays and by whom: of each stay that was asked about, all that is stored;
-    /// and what came in this arrival.
-    said: HashMap<StayId, Spoken>,
+    /// What was said in stays and residences and by whom, by the opening: of each that was asked
+    /// about, all that is stored; and what came in this arrival.
+    said: HashMap<StatementHash, Spoken>,
+    /// Corrections and replies that hang on letters, by letter, once they were counted.
+    notes: HashMap<LetterRowId, usize>,
+    /// Stays and residences that were opened in this arrival.
+    opened: u32,
 }
 
-/// Who said what in a stay.
+/// Who said what in a stay or residence.
 #[derive(Default)]
 struct Spoken {
     by: HashMap<StatementHash, Side>,
@@ -350,6 +377,10 @@ impl Judged {
 
     fn of_stay(stay: StayRowId) -> Judged {
         Judged { case: Some(CaseRowId::Stay(stay)), unusable: None }
+    }
+
+    fn of_residence(residence: ResidenceRowId) -> Judged {
+        Judged { case: Some(CaseRowId::Residence(residence)), unusable: None }
     }
 
     fn unusable(code: Code) -> Judged {

@@ -146,7 +146,7 @@ impl Office {
                 decision.void(&mut letter, VoidReason::Ended)?;
             }
             decision.end_paper(&row)?;
-            decision.end_stay_of(&mut row, EndedHow::MembershipEnded, on)?;
+            decision.end_stays_of(&mut row, EndedHow::MembershipEnded, on)?;
             let member = row.member;
             (row.custody, row.ended, row.open_letter) = (Custody::Ended, Some((reason, on)), None);
             decision.note(member, "ended", Some(reason.name().to_owned()));
@@ -301,6 +301,7 @@ impl Decision<'_> {
             alias_of: None,
             met: true,
             away: None,
+            resides: None,
             indexed: None,
         };
         self.put_member(row);

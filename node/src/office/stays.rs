@@ -3,7 +3,6 @@
 //! What may be said is decided by `protocol::stay`; here it is loaded, signed and stored. A stay
 //! changes nothing in the roster but the mark that a member is away.
 
-mod attach;
 mod follow;
 mod notice;
 mod say;
@@ -35,7 +34,7 @@ pub struct ContactRequest {
 }
 
 impl ContactRequest {
-    fn read(&self) -> Result<ContactPerson, Refusal> {
+    pub(super) fn read(&self) -> Result<ContactPerson, Refusal> {
         let name = self.name.reveal().trim();
         if !is_name(name) {
             return Err(Refusal::about(Code::FieldInvalid, "contact"));
@@ -46,23 +45,24 @@ impl ContactRequest {
 }
 
 /// Free text of a stay.
-fn prose(text: &Private<String>, field: &str) -> Result<Private<String>, Refusal> {
+pub(super) fn prose(text: &Private<String>, field: &str) -> Result<Private<String>, Refusal> {
     text::free_text(text.reveal().trim(), field, TEXT_CHARS_MAX)
 }
 
 impl Decision<'_> {
     /// The stay whose id begins with `text`, with its other side, to say something in it.
-    fn stay_to_change(&mut self, text: &str) -> Result<(StayRow, PeerRow), Stop> {
+    pub(super) fn stay_to_change(&mut self, text: &str) -> Result<(StayRow, PeerRow), Stop> {
         let (row, peer) = self.stay_with_peer(text)?;
         writable(&peer)?;
         Ok((row, peer))
     }
 
-    /// The same, to end it: a member of ours must come home, or go on to another place, also from
-    /// a region whose node was revoked or replaced. What is signed then rests in its feed.
+    /// The same, to end it, also with a region whose node was revoked or replaced: a member of ours
+    /// must come home or go on to another place, and a guest must leave the worklist. What is
+    /// signed then rests in our feed for it.
     fn stay_to_end(&mut self, text: &str) -> Result<(StayRow, PeerRow), Stop> {
         let (row, peer) = self.stay_with_peer(text)?;
-        if !row.own || peer.state != PeerState::Revoked {
+        if peer.state != PeerState::Revoked {
             writable(&peer)?;
         }
         Ok((row, peer))

@@ -7,7 +7,7 @@ use protocol::refusal::{Code, Refusal};
 use protocol::time::{Day, Month};
 
 use crate::store::Snapshot;
-use crate::store::rows::{LetterRow, MemberRow, PaperLetterRow, PeerRow, StayRow};
+use crate::store::rows::{LetterRow, MemberRow, PaperLetterRow, PeerRow, ResidenceRow, StayRow};
 
 use super::decide::Stop;
 
@@ -117,6 +117,20 @@ impl Snapshot<'_> {
             (Some(one), None) => Ok(one),
             (None, _) => Err(Refusal::about(Code::StayUnknown, shown(text)).into()),
             _ => Err(Refusal::about(Code::StayAmbiguous, shown(text)).into()),
+        }
+    }
+
+    /// The residence whose id begins with `text`.
+    pub(super) fn named_residence(&self, text: &str) -> Result<ResidenceRow, Stop> {
+        let typed = text.to_ascii_lowercase();
+        let mut found = match typed.len() {
+            PREFIX_CHARS_MIN..=64 => self.residences_by_prefix(&typed)?,
+            _ => Vec::new(),
+        };
+        match (found.pop(), found.pop()) {
+            (Some(one), None) => Ok(one),
+            (None, _) => Err(Refusal::about(Code::ResidenceUnknown, shown(text)).into()),
+            _ => Err(Refusal::about(Code::ResidenceAmbiguous, shown(text)).into()),
         }
     }
 

@@ -1,12 +1,12 @@
-//! The members, letters and stays that one decision touches, as they change step by step: several
-//! statements about one person or letter may come in one arrival, and each must see what the one
-//! before it did.
+//! The members, letters, stays and residences that one decision touches, as they change step by
+//! step: several statements about one person or letter may come in one arrival, and each must see
+//! what the one before it did.
 
 use std::collections::HashMap;
 
-use protocol::id::{LetterId, MemberRef, StayId};
+use protocol::id::{LetterId, MemberRef, ResidenceId, StayId};
 
-use crate::store::rows::{LetterRow, MemberId, MemberRow, StayRow, Version};
+use crate::store::rows::{LetterRow, MemberId, MemberRow, ResidenceRow, StayRow, Version};
 use crate::store::{Batch, Change, Expected};
 
 use super::decide::{Decision, Stop};
@@ -50,6 +50,21 @@ impl Decision<'_> {
     pub(super) fn put_stay(&mut self, row: StayRow) -> Result<(), Stop> {
         self.follow_stay(&row)?;
         self.batch.push(Change::Stay(Box::new(row)));
+        Ok(())
+    }
+
+    /// The residence as this decision has left it so far.
+    pub(super) fn residence(&self, id: ResidenceId) -> Result<Option<ResidenceRow>, Stop> {
+        match self.batch.residence(id) {
+            Some(row) => Ok(Some(row.clone())),
+            None => Ok(self.snapshot.residence(id)?),
+        }
+    }
+
+    /// Writes the residence when the decision is committed.
+    pub(super) fn put_residence(&mut self, row: ResidenceRow) -> Result<(), Stop> {
+        self.follow_residence(&row)?;
+        self.batch.push(Change::Residence(Box::new(row)));
         Ok(())
     }
 

@@ -108,6 +108,8 @@ impl Execute for Executor {
             Command::Reconcile { region } => self.reconcile(&region),
             Command::Match(command) => self.matching(command, context),
             Command::Stay(command) => self.stay(command, context.reveal),
+            Command::Residence(command) => self.residence(command, context.reveal),
+            Command::Attach(command) => self.attach(command),
             Command::Rule(command) => self.rule(command, context.lang),
             Command::Report(command) => self.report(&command),
             Command::Finding(command) => self.finding(command, context.lang),

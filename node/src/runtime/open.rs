@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use protocol::id::NodeId;
+use protocol::limits::WAITING_CASES_MAX;
 use protocol::refusal::{Code, Refusal};
 use protocol::seal::{Domain, PublicKey, Signer};
 use protocol::statement::keys::{CertifiedKeys, KeyCert};
@@ -86,6 +87,7 @@ pub(super) fn open(directory: DataDirectory) -> Result<Opened, Failure> {
         entropy: Entropy::system(),
         addresses: config.dial_addresses(),
         quotas: Quotas {
+            waiting_cases: WAITING_CASES_MAX,
             undecided_offers_bytes: config.undecided_offers_bytes,
             database_bytes: config.database_bytes,
         },

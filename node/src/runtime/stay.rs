@@ -59,12 +59,6 @@ impl Executor {
                 let request = EndRequest { how, on, note: prose(note) };
                 Reply::of(&office.end_stay(&stay, &request)?)
             }
-            StayCommand::Correct { stay, statement, text } => {
-                Reply::of(&office.file_correction(&stay, &statement, &text.0)?)
-            }
-            StayCommand::Reply { stay, statement, text } => {
-                Reply::of(&office.add_reply(&stay, &statement, &text.0)?)
-            }
             StayCommand::Transfer { stay, reason, days } => {
                 let letter = office.transfer_stay(&stay, &prose(reason), days)?;
                 let next = format!("dukou letter show {}", &letter.id[..8]);

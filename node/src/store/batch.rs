@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use protocol::envelope::Entry;
-use protocol::id::{BatchId, LetterId, MemberRef, NodeId, OrgCode, StayId};
+use protocol::id::{BatchId, LetterId, MemberRef, NodeId, OrgCode, ResidenceId, StayId};
 use protocol::refusal::Code;
 use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
@@ -11,9 +11,9 @@ use protocol::time::Timestamp;
 use super::findings::{FindingRow, FindingRows};
 use super::rows::{
     BatchItemRow, BatchRow, DifferenceRow, EventRow, FeedRow, FloatingRow, LetterRow, LetterRowId,
-    MatchedPersonRow, MatchingRow, MemberId, MemberRow, OrgRow, OwnStatement, PaperLetterRow,
-    PeerId, PeerOrgRow, PeerRow, PeerState, ReceivedEntry, ReconciliationRow, ScanRow, StayRow,
-    StayRowId, Version,
+    LocalStatementRow, MatchedPersonRow, MatchingRow, MemberId, MemberRow, OrgRow, OwnStatement,
+    PaperLetterRow, PeerId, PeerOrgRow, PeerRow, PeerState, ReceivedEntry, ReconciliationRow,
+    ResidenceRow, ResidenceRowId, ScanRow, StayRow, StayRowId, Version,
 };
 use super::summaries::SummaryRow;
 
@@ -27,6 +27,8 @@ pub struct Batch {
     letters: HashMap<LetterId, usize>,
     /// The same of stays.
     stays: HashMap<StayId, usize>,
+    /// The same of residences.
+    residences: HashMap<ResidenceId, usize>,
 }
 
 /// What must still be so when the batch is committed; otherwise it is `Stale`.
@@ -38,6 +40,8 @@ pub enum Expected {
     NoMember(MemberRef),
     /// The stay's row has this version.
     Stay(StayRowId, Version),
+    /// The residence's row has this version.
+    Residence(ResidenceRowId, Version),
     /// The letter's row has this version.
     Letter(LetterRowId, Version),
     /// The paper letter's row has this version.
@@ -68,6 +72,10 @@ pub enum Change {
     Letter(Box<LetterRow>),
     /// Writes a stay's row, under the same condition; of several in one batch the last.
     Stay(Box<StayRow>),
+    /// Writes a residence's row, under the same condition; of several in one batch the last.
+    Residence(Box<ResidenceRow>),
+    /// Keeps what one organisation of ours said to another.
+    LocalStatement(Box<LocalStatementRow>),
     /// Makes another node the other side of a letter.
     HandOn(LetterRowId, PeerId),
     /// Writes a paper letter's row, with its version counted up.
@@ -164,6 +172,7 @@ impl Batch {
         let place = match &change {
             Change::Letter(row) => *self.letters.entry(row.core.id).or_insert(end),
             Change::Stay(row) => *self.stays.entry(row.core.id).or_insert(end),
+            Change::Residence(row) => *self.residences.entry(row.core.id).or_insert(end),
             _ => end,
         };
         match self.changes.get_mut(place) {
@@ -185,6 +194,14 @@ impl Batch {
     pub fn stay(&self, id: StayId) -> Option<&StayRow> {
         match self.changes.get(*self.stays.get(&id)?) {
             Some(Change::Stay(row)) => Some(row),
+            _ => None,
+        }
+    }
+
+    /// The residence as this batch writes it, if it does.
+    pub fn residence(&self, id: ResidenceId) -> Option<&ResidenceRow> {
+        match self.changes.get(*self.residences.get(&id)?) {
+            Some(Change::Residence(row)) => Some(row),
             _ => None,
         }
     }

@@ -57,6 +57,7 @@ pub(super) const MEMBER: &[&str] = &[
     "alias_of",
     "met",
     "away",
+    "resides",
 ];
 
 /// Columns of `entry`, as `SELECT *` gives them.

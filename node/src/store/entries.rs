@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use protocol::envelope::{Entry, Group, Header, Tip, seal_entries};
 use protocol::id::{EntryHash, KeyId, NodeId};
+use protocol::limits::LETTER_NOTES_MAX;
 use protocol::refusal::Code;
 use protocol::seal::{Seal, Signature, Signer};
 use protocol::statement::Parties;
@@ -371,9 +372,10 @@ impl Snapshot<'_> {
     ) -> Result<Vec<LetterStatementRow>, StoreFault> {
         let mut statement = self.connection.prepare_cached(
             "SELECT entry.*, feed.own FROM entry JOIN feed ON feed.id = entry.id >> 40
-             WHERE letter = ?1 ORDER BY kind, entry.id LIMIT 32",
+             WHERE letter = ?1 AND kind < ?2 ORDER BY kind, entry.id LIMIT 32",
         )?;
-        let rows = statement.query_map([letter.0], letter_statement)?;
+        let below = Kind::Correction.number().0;
+        let rows = statement.query_map(params![letter.0, below], letter_statement)?;
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
         let mut found: Vec<LetterStatementRow> = rows.into_iter().flatten().collect();
         if !found.iter().any(|row| row.kind == Kind::Offer) {
@@ -381,6 +383,22 @@ impl Snapshot<'_> {
             found.sort_by_key(|row| row.kind.number().0);
         }
         Ok(found)
+    }
+
+    /// The usable Corrections and Replies that hang on a letter's statements, our own and the
+    /// peer's, newest first.
+    pub fn letter_notes(&self, letter: LetterRowId) -> Result<Vec<LetterStatementRow>, StoreFault> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT entry.*, feed.own FROM entry JOIN feed ON feed.id = entry.id >> 40
+             WHERE letter = ?1 AND kind IN (?2, ?3) AND entry.unusable IS NULL
+             ORDER BY entry.id DESC LIMIT ?4",
+        )?;
+        let [correction, reply] = [Kind::Correction, Kind::Reply].map(|kind| kind.number().0);
+        let limit = 2 * LETTER_NOTES_MAX as u64;
+        let rows = statement
+            .query_map(params![letter.0, correction, reply, limit as i64], letter_statement)?;
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        Ok(rows.into_iter().flatten().collect())
     }
 
     /// The Offer of a letter, if it is held.

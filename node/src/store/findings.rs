@@ -25,10 +25,13 @@ pub enum About {
     Org,
     /// Something that a peer signed.
     Peer,
+    /// A residence.
+    Residence,
 }
 
 impl About {
-    const ALL: &'static [About] = &[About::Member, About::Stay, About::Org, About::Peer];
+    const ALL: &'static [About] =
+        &[About::Member, About::Stay, About::Org, About::Peer, About::Residence];
 }
 
 /// A row of the index.

@@ -9,7 +9,9 @@ use protocol::time::{Day, Month};
 
 use super::columns::{MEMBER, place};
 use super::orgs::{code_of, number_of};
-use super::rows::{Custody, EndReason, LetterRowId, MemberId, MemberRow, StayRowId, Version};
+use super::rows::{
+    Custody, EndReason, LetterRowId, MemberId, MemberRow, ResidenceRowId, StayRowId, Version,
+};
 use super::{Snapshot, StoreFault, written_once};
 
 pub(super) fn version(connection: &Connection, id: MemberId) -> Result<Version, StoreFault> {
@@ -64,9 +66,9 @@ fn insert(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
             "INSERT INTO member
                  (id, ref, version, custody, standing, org, name, search, generation, nonce,
                   inbound, open_letter, dues, joined, sex, ethnicity, id_hmac, sealed,
-                  end_reason, end_day, alias_of, met, away)
+                  end_reason, end_day, alias_of, met, away, resides)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18, ?19, ?20, ?21, ?22, ?23)",
+                     ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
         )?
         .execute(params![
             row.id.0,
@@ -91,7 +93,8 @@ fn insert(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
             row.ended.map(|(_, day)| day.number()),
             row.alias_of.map(|member| *member.as_bytes()),
             row.met,
-            row.away.map(|stay| stay.0)
+            row.away.map(|stay| stay.0),
+            row.resides.map(|residence| residence.0)
         ])?;
     Ok(())
 }
@@ -104,7 +107,7 @@ fn update(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
             "UPDATE member SET version = ?2, standing = ?3, name = ?4, search = ?5,
                  generation = ?6, inbound = ?7, open_letter = ?8, dues = ?9, joined = ?10,
                  sex = ?11, ethnicity = ?12, sealed = ?13, end_reason = ?14, end_day = ?15,
-                 alias_of = ?16, away = ?17
+                 alias_of = ?16, away = ?17, resides = ?18
              WHERE id = ?1 AND version = ?2 - 1",
         )?
         .execute(params![
@@ -125,6 +128,7 @@ fn update(connection: &Connection, row: &MemberRow) -> rusqlite::Result<()> {
             row.ended.map(|(_, day)| day.number()),
             row.alias_of.map(|member| *member.as_bytes()),
             row.away.map(|stay| stay.0),
+            row.resides.map(|residence| residence.0),
         ])?;
     written_once(updated)?;
     let (was, is) = (row.indexed, row.to_index());
@@ -193,6 +197,7 @@ fn member(row: &Row<'_>) -> Result<MemberRow, StoreFault> {
             .map(MemberRef::from_bytes),
         met: row.get(const { place(MEMBER, "met") })?,
         away: row.get::<_, Option<i64>>(const { place(MEMBER, "away") })?.map(StayRowId),
+        resides: row.get::<_, Option<i64>>(const { place(MEMBER, "resides") })?.map(ResidenceRowId),
         indexed: None,
     };
     row.indexed = Some(row.to_index());

@@ -42,7 +42,9 @@ impl Snapshot<'_> {
         };
         Ok(HighestIds {
             member: top("member")?,
-            letter: top("letter")?.max(top("paper_letter")?).max(top("stay")?),
+            letter: ["letter", "paper_letter", "stay", "residence"]
+                .into_iter()
+                .try_fold(0, |highest, table| top(table).map(|id| id.max(highest)))?,
             peer: top("peer")?,
             feed: top("feed")?,
         })

@@ -23,6 +23,7 @@ mod paper_letters;
 pub mod peers;
 mod reader;
 mod reconcile;
+pub mod residences;
 pub mod rows;
 mod schema;
 mod sidecar;
@@ -53,7 +54,7 @@ pub use watch::{Boundary, Growth};
 
 use line::Line;
 use reader::Readers;
-use rows::{FeedId, LetterRowId, MemberId, PeerId, StayRowId};
+use rows::{FeedId, LetterRowId, MemberId, PeerId, ResidenceRowId, StayRowId};
 use size::Size;
 use watch::Watchers;
 use writer::Writer;
@@ -248,6 +249,11 @@ impl Store {
     /// A row number for a new stay, from the same count as those of letters.
     pub fn new_stay_id(&self) -> StayRowId {
         StayRowId(self.new_letter_id().0)
+    }
+
+    /// A row number for a new residence, from the same count.
+    pub fn new_residence_id(&self) -> ResidenceRowId {
+        ResidenceRowId(self.new_letter_id().0)
     }
 
     /// A row number for a new peer.

@@ -19,7 +19,9 @@ use protocol::transfer::state::{Letter, State};
 mod matching;
 mod reconcile;
 pub use matching::{MatchedPersonRow, MatchingId, MatchingRow};
+mod residence;
 pub use reconcile::{BookedLetter, DifferenceRow, ReconciliationRow};
+pub use residence::{LocalStatementRow, ResidenceRow, ResidenceRowId};
 
 /// The row number of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +39,8 @@ pub enum CaseRowId {
     Letter(LetterRowId),
     /// A stay.
     Stay(StayRowId),
+    /// A residence.
+    Residence(ResidenceRowId),
 }
 
 impl CaseRowId {
@@ -45,6 +49,7 @@ impl CaseRowId {
         match self {
             CaseRowId::Letter(letter) => letter.0,
             CaseRowId::Stay(stay) => stay.0,
+            CaseRowId::Residence(residence) => residence.0,
         }
     }
 }
@@ -183,6 +188,8 @@ pub struct MemberRow {
     pub met: bool,
     /// The stay by which a member of ours is away.
     pub away: Option<StayRowId>,
+    /// The residence by which a member of ours is known to a community.
+    pub resides: Option<ResidenceRowId>,
     /// What the indexes say of the row as it was read; none for one that was not read.
     pub indexed: Option<MemberIndexed>,
 }

@@ -10,6 +10,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/003-findings.sql"),
     include_str!("schema/004-reconcile.sql"),
     include_str!("schema/005-matching.sql"),
+    include_str!("schema/007-residence.sql"),
 ];
 
 /// The version of the schema that this build writes.

@@ -155,6 +155,18 @@ impl Snapshot<'_> {
         Ok(found)
     }
 
+    /// Whether a peer opened so many stays that nobody here placed, or confirmed.
+    pub fn has_stays_waiting(&self, peer: PeerId, count: u32) -> Result<bool, StoreFault> {
+        let found: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT 1 FROM stay WHERE peer = ?1 AND word IN (0, 1) LIMIT 1 OFFSET ?2",
+            )?
+            .query_row(params![peer.0, count.saturating_sub(1)], |row| row.get(0))
+            .optional()?;
+        Ok(found.is_some())
+    }
+
     /// How many members of ours are away.
     pub fn away_count(&self) -> Result<u64, StoreFault> {
         let count: i64 = self

@@ -22,7 +22,7 @@ use super::watch::Watchers;
 use super::{
     Batch, Change, CommitFault, Committed, Expected, Snapshot, StoreFault, batches, entries,
     events, findings, floating, letters, matching, members, meta, orgs, paper_letters, peers,
-    reconcile, schema, stays, summaries,
+    reconcile, residences, schema, stays, summaries,
 };
 
 /// The writing connection and the key that seals.
@@ -201,6 +201,7 @@ fn holds(connection: &Connection, expected: &Expected) -> Result<bool, CommitFau
     Ok(match *expected {
         Expected::Member(id, version) => members::version(connection, id)? == version,
         Expected::Stay(id, version) => stays::version(connection, id)? == version,
+        Expected::Residence(id, version) => residences::version(connection, id)? == version,
         Expected::NoMember(member) => !members::exists(connection, member)?,
         Expected::Letter(id, version) => letters::version(connection, id)? == version,
         Expected::PaperLetter(id, version) => paper_letters::version(connection, id)? == version,
@@ -220,6 +221,8 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         Change::MemberKey(member, wrapped) => members::put_key(connection, member, &wrapped),
         Change::Letter(row) => letters::put(connection, &row),
         Change::Stay(row) => stays::put(connection, &row),
+        Change::Residence(row) => residences::put(connection, &row),
+        Change::LocalStatement(row) => residences::put_local(connection, &row),
         Change::HandOn(letter, successor) => letters::hand_on(connection, letter, successor),
         Change::PaperLetter(row) => paper_letters::put(connection, &row),
         Change::Scan(letter, scan) => paper_letters::put_scan(connection, letter, &scan),

@@ -11,6 +11,7 @@ mod org;
 mod paper;
 mod peer;
 mod reconcile;
+mod residence;
 mod stay;
 
 use super::{Class, Lang};
@@ -25,9 +26,10 @@ use org::org_rows;
 use paper::paper_rows;
 use peer::peer_rows;
 use reconcile::reconcile_rows;
+use residence::residence_rows;
 use stay::stay_rows;
 
 node_rows! {
     peer_rows member_rows letter_rows org_rows import_rows exchange_rows paper_rows
-    stay_rows reconcile_rows matching_rows refusals;
+    stay_rows reconcile_rows matching_rows residence_rows refusals;
 }

@@ -51,11 +51,11 @@ macro_rules! kinds {
 /// conflict, they only lag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writer {
-    /// Either node: about itself, or as one of the two parties of a stay.
+    /// Either node: about itself, or as one of the two parties of a case.
     Either,
-    /// The node that issued the letter, or whose member is away.
+    /// The node that issued the letter, or whose member is away or lives elsewhere.
     Origin,
-    /// The node that the letter is addressed to, or where the member stays.
+    /// The node that the letter is addressed to, or where the member stays or lives.
     Destination,
     /// Whichever of the two is left when the other is gone for good.
     Survivor,
@@ -117,6 +117,21 @@ kinds! {
     43 Correction "更正", Either;
     /// The member's own words about a statement.
     44 Reply "本人说明", Either;
+    /// The unit's organisation introduces a member to the community where they live: opens a
+    /// residence.
+    45 ResidenceIntroduction "住社区党员身份介绍函", Origin;
+    /// The member reported at the community.
+    46 ResidenceRegistered "社区报到登记", Destination;
+    /// The facts of a year in the community.
+    47 AnnualFeedback "社区党员表现情况反馈函", Destination;
+    /// What the unit did with a feedback.
+    48 FeedbackResponse "反馈办理情况回复", Origin;
+    /// The unit asks for the community's opinion before it decides about the member.
+    49 OpinionRequest "征求意见函", Origin;
+    /// The community's opinion.
+    50 OpinionReply "意见回复", Destination;
+    /// The residence has ended, as either side saw it.
+    51 ResidenceEnded "双报到终止", Either;
 }
 
 #[cfg(test)]

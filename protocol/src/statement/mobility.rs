@@ -10,6 +10,7 @@ pub mod particulars;
 
 use crate::codec::{Decode, Encode};
 use crate::id::{OrgCode, StayId};
+use crate::limits::{DUES_AHEAD_MONTHS_MAX, STAY_AHEAD_DAYS_MAX};
 use crate::member::Standing;
 use crate::refusal::Code;
 use crate::time::{Day, Month, Quarter};
@@ -176,6 +177,28 @@ impl Body for ParticipationReport {
     const KIND: Kind = Kind::ParticipationReport;
 }
 
+impl StayNotice {
+    /// The field that lies further ahead of `today` than it may.
+    pub fn too_far_ahead(&self, today: Day) -> Option<&'static str> {
+        if self.from > today.plus_days(STAY_AHEAD_DAYS_MAX) {
+            return Some("from");
+        }
+        are_dues_too_far_ahead(self.dues_paid_through, today)
+    }
+}
+
+impl ParticipationReport {
+    /// The field that lies further ahead of `today` than it may.
+    pub fn too_far_ahead(&self, today: Day) -> Option<&'static str> {
+        are_dues_too_far_ahead(self.dues_paid_through, today)
+    }
+}
+
+fn are_dues_too_far_ahead(paid: Option<Month>, today: Day) -> Option<&'static str> {
+    let latest = today.plus_months(DUES_AHEAD_MONTHS_MAX).month();
+    paid.filter(|paid| *paid > latest).map(|_| "dues_paid_through")
+}
+
 /// What a statement of a stay says, whatever its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Said {
@@ -239,14 +262,16 @@ impl Said {
         }
     }
 
-    /// Whether what it tells had been done by that day: the latest of such days counts, so
-    /// one in the future would hide what is due for ever.
+    /// Whether what it tells had been done by that day, or may lie ahead of it: the latest of such
+    /// days counts, so one in the future would hide what is due for ever.
     fn is_past(&self, today: Day) -> bool {
         match self {
-            Said::Notice(_) => true,
+            Said::Notice(said) => said.too_far_ahead(today).is_none(),
             Said::ReportIn(said) => said.on <= today,
             Said::Placed(said) => said.on <= today,
-            Said::Report(said) => said.period <= Quarter::of(today),
+            Said::Report(said) => {
+                said.period <= Quarter::of(today) && said.too_far_ahead(today).is_none()
+            }
             Said::Contact(said) => said.on <= today,
             Said::Bulletin(said) => said.on <= today,
             Said::Review(said) => said.on <= today,

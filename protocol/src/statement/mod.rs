@@ -13,12 +13,13 @@ pub mod mobility;
 mod named;
 pub mod notice;
 pub mod reconcile;
+pub mod residence;
 pub mod summary;
 
 use sha2::{Digest, Sha256};
 
 use crate::codec::{self, Decode, Encode, Malformed};
-use crate::id::{Generation, LetterId, MemberRef, NodeId, StatementHash, StayId};
+use crate::id::{Generation, LetterId, MemberRef, NodeId, StatementHash};
 use crate::limits::{ANSWERS_MAX, BODY_BYTES_MAX, CLOCK_AHEAD_MS_MAX, STATEMENT_BYTES_MAX};
 use crate::refusal::Code;
 use crate::seal::Domain;
@@ -182,10 +183,11 @@ impl Draft {
         self
     }
 
-    /// The same, belonging to this stay, and answering something further of it.
+    /// The same, belonging to the stay or residence with this opening, and answering something
+    /// further of it.
     #[must_use]
-    pub fn in_stay(mut self, stay: StayId, answered: Option<StatementHash>) -> Draft {
-        self.answers = [Some(stay.opening()), answered].into_iter().flatten().collect();
+    pub fn in_case(mut self, opening: StatementHash, answered: Option<StatementHash>) -> Draft {
+        self.answers = [Some(opening), answered].into_iter().flatten().collect();
         self
     }
 

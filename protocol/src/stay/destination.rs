@@ -76,6 +76,9 @@ pub fn report(
     if report.period > Quarter::of(today) {
         return Err(Refusal::about(Code::FieldInvalid, "period"));
     }
+    if let Some(field) = report.too_far_ahead(today) {
+        return Err(Refusal::about(Code::FieldInvalid, field));
+    }
     if !duties.is_well_formed() {
         return Err(Refusal::about(Code::FieldInvalid, "note"));
     }

@@ -39,6 +39,7 @@ pub fn answer(stay: &Stay, by: Side, today: Day, text: &str) -> Result<Draft, Re
         stay.open_request(asker).ok_or_else(|| Refusal::about(Code::StayNoRequest, stay.id))?;
     let revision = stay.next_revision(by);
     let block = text_block(Kind::HelpAnswer, text, "text")?;
-    let draft = Draft::new(&HelpAnswer { revision, on: today }).in_stay(stay.id, Some(request));
+    let draft =
+        Draft::new(&HelpAnswer { revision, on: today }).in_case(stay.id.opening(), Some(request));
     Ok(draft.concerning(stay.subject).with_block(block))
 }

@@ -57,7 +57,7 @@ pub fn certify(
     };
     let draft = Draft::new(&StayNotice { revision, ..notice });
     let draft = match stay {
-        Some(stay) => draft.in_stay(stay.id, None),
+        Some(stay) => draft.in_case(stay.id.opening(), None),
         None => draft,
     };
     Ok(draft.about(membership.member, membership.generation).with_block(particulars.to_block()))
@@ -146,7 +146,7 @@ pub(super) fn refused(side: Side, word: Word) -> Refusal {
 }
 
 /// The block of a kind that is nothing but text.
-pub(super) fn text_block(kind: Kind, text: &str, field: &str) -> Result<Vec<u8>, Refusal> {
+pub(crate) fn text_block(kind: Kind, text: &str, field: &str) -> Result<Vec<u8>, Refusal> {
     let text = text.trim();
     if text.is_empty() || written(kind, text.as_bytes()).is_err() {
         return Err(Refusal::about(Code::FieldInvalid, field));
@@ -155,17 +155,17 @@ pub(super) fn text_block(kind: Kind, text: &str, field: &str) -> Result<Vec<u8>,
 }
 
 /// The block of a kind whose text may be missing.
-pub(super) fn note_block(kind: Kind, note: &str) -> Result<Vec<u8>, Refusal> {
+pub(crate) fn note_block(kind: Kind, note: &str) -> Result<Vec<u8>, Refusal> {
     if note.trim().is_empty() { Ok(Vec::new()) } else { text_block(kind, note, "note") }
 }
 
 /// A day on which something was done.
-pub(super) fn past(on: Day, today: Day) -> Result<Day, Refusal> {
+pub(crate) fn past(on: Day, today: Day) -> Result<Day, Refusal> {
     if on <= today { Ok(on) } else { Err(Refusal::about(Code::FieldInvalid, "on")) }
 }
 
 pub(super) fn drafted(stay: &Stay, draft: Draft) -> Draft {
-    draft.in_stay(stay.id, None).concerning(stay.subject)
+    draft.in_case(stay.id.opening(), None).concerning(stay.subject)
 }
 
 fn going_on(stay: &Stay) -> Result<&Stay, Refusal> {

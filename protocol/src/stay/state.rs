@@ -11,6 +11,8 @@ use crate::statement::mobility::{
 };
 use crate::time::{Day, Month, Quarter};
 
+use super::latest::{Latest, supersede};
+
 /// A stay, as either side knows it.
 ///
 /// What a later statement replaces is not kept here, only what stands: any two orders of the same
@@ -95,15 +97,6 @@ impl Word {
     pub fn is_away(self) -> bool {
         matches!(self, Word::Noticed | Word::Placed)
     }
-}
-
-/// What stands of what was said about one thing: that with the highest revision. Two statements
-/// with one revision are a fault of their author; the higher hash stands then, at both ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub(super) struct Latest<T> {
-    pub revision: u32,
-    pub statement: StatementHash,
-    pub said: T,
 }
 
 /// Whom a notice is about, and what it says.
@@ -351,15 +344,8 @@ impl Stay {
     }
 
     /// The revision of what that side says next.
-    pub(super) fn next_revision(&self, side: Side) -> u32 {
+    pub fn next_revision(&self, side: Side) -> u32 {
         self.side(side).revision.map_or(0, |revision| revision.saturating_add(1))
-    }
-}
-
-fn supersede<T>(slot: &mut Option<Latest<T>>, revision: u32, statement: StatementHash, said: T) {
-    let held = slot.as_ref().map(|held| (held.revision, held.statement));
-    if held < Some((revision, statement)) {
-        *slot = Some(Latest { revision, statement, said });
     }
 }
 

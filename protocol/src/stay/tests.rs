@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 
+use crate::attached::{self, Case, Place};
 use crate::id::Generation;
 use crate::refusal::{Code, Refusal};
 use crate::statement::Stated;
@@ -11,7 +12,7 @@ use crate::statement::mobility::particulars::Duties;
 use crate::statement::mobility::{EndedHow, ParticipationReport};
 use crate::stay::origin::Membership;
 use crate::stay::state::{Side, Stay, Word};
-use crate::stay::{attached, destination, help, origin};
+use crate::stay::{destination, help, origin};
 use crate::transfer::world::Node;
 use crate::transfer::world::stays::{
     Away, certificate, contact, first_day, member_of, notice_body, stranger,
@@ -330,11 +331,15 @@ fn a_correction_and_a_reply_change_nothing_that_stands() {
     away.place(7).report("2026-Q4", 3, None);
     let (before, word) = (away.stay.digest(), away.stay.word());
     let report = away.said.last().unwrap().statement.hash();
-    let about = (report, Side::Destination);
-    let foreign = attached::correct(&away.stay, Side::Origin, about, away.today, "不对");
-    assert_eq!(code(foreign), Code::StayNotOwn);
-    let empty = attached::reply(&away.stay, Side::Origin, report, away.today, " ");
-    assert_eq!(code(empty), Code::FieldInvalid);
+    let place = Place {
+        case: Case::Opened(away.stay.id.opening()),
+        member: away.stay.subject,
+        revision: away.stay.next_revision(Side::Origin),
+        about: report,
+        own: false,
+    };
+    assert_eq!(code(attached::correct(&place, away.today, "不对")), Code::StatementNotOwn);
+    assert_eq!(code(attached::reply(&place, away.today, " ")), Code::FieldInvalid);
     away.attach();
     assert_eq!((away.stay.digest(), away.stay.word()), (before, word));
     let reply = &away.said.last().unwrap().statement;

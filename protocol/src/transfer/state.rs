@@ -405,6 +405,47 @@ impl Letter {
         all.into_iter().filter_map(|(kind, hash)| Some((kind, hash?))).collect()
     }
 
+    /// Every statement that counts in the letter, with who said it.
+    pub fn said(&self) -> Vec<(StatementHash, Side)> {
+        let ends = [(Kind::Refusal, self.set.refusal), (Kind::Void, self.set.void)];
+        let ends = ends.into_iter().filter_map(|(kind, hash)| Some((kind, hash?)));
+        let origin = [Kind::Offer, Kind::Release, Kind::Ack, Kind::Void];
+        let given = self.set.new_destination.map(|successor| successor.statement);
+        let side = |(kind, hash): (Kind, StatementHash)| {
+            // The survivor gives away the other's place.
+            let of_origin = origin.contains(&kind) || Some(hash) == given;
+            (hash, if of_origin { Side::Origin } else { Side::Destination })
+        };
+        self.way().into_iter().chain(ends).map(side).collect()
+    }
+
+    /// Whether a Correction or Reply belongs to this letter: it names letter and member, and no
+    /// generation, and answers one statement that counts here, which for a Correction is its
+    /// author's own.
+    ///
+    /// # Errors
+    /// `statement.generation`, `statement.antecedent`, `statement.party`.
+    pub fn check_note(&self, statement: &Statement) -> Result<(), Code> {
+        let fields = statement.fields();
+        if (fields.letter, fields.member, fields.generation)
+            != (Some(self.id), Some(self.member), None)
+        {
+            return Err(Code::StatementGeneration);
+        }
+        let by = match fields.author {
+            author if author == self.origin_now() => Side::Origin,
+            author if author == self.destination_now() => Side::Destination,
+            _ => return Err(Code::StatementParty),
+        };
+        let [about] = fields.answers[..] else { return Err(Code::StatementAntecedent) };
+        let said = self.said().into_iter().find(|(hash, _)| *hash == about);
+        let (_, author) = said.ok_or(Code::StatementAntecedent)?;
+        match statement.kind() {
+            Some(Kind::Correction) if author != by => Err(Code::StatementAntecedent),
+            _ => Ok(()),
+        }
+    }
+
     /// The last statement of the set that a decision of its addressee would answer.
     pub fn latest(&self) -> StatementHash {
         let set = &self.set;

@@ -4,6 +4,7 @@
 //! decides anything. Both the unit tests and the integration tests build on it.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod residences;
 pub mod stays;
 
 use protocol::envelope::{Entry, Tip, seal_entries};

@@ -1,5 +1,7 @@
 //! Whole stays of a member of one node at another, made by the functions that a node calls.
 
+use protocol::attached;
+use protocol::attached::{Case, Place};
 use protocol::id::MemberRef;
 use protocol::member::{Sex, Standing};
 use protocol::refusal::Refusal;
@@ -11,7 +13,7 @@ use protocol::statement::mobility::{EndedHow, ParticipationReport, StayNotice};
 use protocol::statement::{Draft, Stated};
 use protocol::stay::origin::Membership as AwayMember;
 use protocol::stay::state::{Side, Stay};
-use protocol::stay::{attached, destination, help, origin};
+use protocol::stay::{destination, help, origin};
 use protocol::time::Day;
 
 use super::{Membership, Node, start};
@@ -185,13 +187,17 @@ impl<'a> Away<'a> {
         let about = self.said.last().unwrap().statement.clone();
         let author = self.stay.side_of(about.fields().author).unwrap();
         let (stay, today) = (self.stay.clone(), self.today);
-        let about = (about.hash(), author);
-        self.say(author, attached::correct(&stay, author, about, today, "应为四月"));
-        let stay = self.stay.clone();
-        self.say(
-            Side::Destination,
-            attached::reply(&stay, Side::Destination, about.0, today, "属实"),
-        )
+        let place = |side, stay: &Stay| Place {
+            case: Case::Opened(stay.id.opening()),
+            member: stay.subject,
+            revision: stay.next_revision(side),
+            about: about.hash(),
+            own: side == author,
+        };
+        let correction = attached::correct(&place(author, &stay), today, "应为四月");
+        self.say(author, correction);
+        let reply = place(Side::Destination, &self.stay);
+        self.say(Side::Destination, attached::reply(&reply, today, "属实"))
     }
 
     /// A year in which everything is said that can be.

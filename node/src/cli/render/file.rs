@@ -6,7 +6,8 @@ use super::table::table;
 use super::words::{minute, short, word};
 use super::{Text, pick};
 use crate::office::view::{
-    Ledger, MemberExport, MemberFile, Page, Participation, Recipient, Stay, StayContact,
+    Ledger, MemberExport, MemberFile, Page, Participation, Recipient, Residence, ResidentEntry,
+    Stay, StayContact,
 };
 
 impl Text for MemberFile {
@@ -23,6 +24,11 @@ impl Text for MemberFile {
                 list(&self.participation, none, |all| participation(all, lang)),
             ),
             (p("Education card", "教育处理卡"), list(&self.education, none, |_| said(self, lang))),
+            (p("Residence", "双报到"), list(&self.residences, none, |all| residences(all, lang))),
+            (
+                p("Resident card", "社区党员登记卡"),
+                list(&self.resident_cards, none, |all| resident_cards(all, lang)),
+            ),
             (p("Dues", "党费"), list(&self.dues, none, |_| dues(self, lang))),
             (p("Letters", "介绍信"), list(&self.letters, none, |_| letters(self, lang))),
         ];
@@ -63,6 +69,64 @@ fn stays(stays: &[Stay], lang: Lang) -> String {
         p("To", "返回日期"),
         p("Reason", "事由"),
         p("Place", "地点"),
+    ];
+    table(lang, &header, &rows)
+}
+
+fn residences(residences: &[Residence], lang: Lang) -> String {
+    let p = |en, zh| pick(lang, en, zh);
+    let feedback = |one: &Residence| {
+        let facts = one.feedback.as_ref();
+        facts.map(|one| format!("{} {}/{}", one.year, one.attended, one.held)).unwrap_or_default()
+    };
+    let row = |one: &Residence| {
+        vec![
+            short(&one.id),
+            word(lang, &one.state),
+            one.from_org.clone(),
+            one.to_org.clone(),
+            one.introduced_on.clone(),
+            feedback(one),
+        ]
+    };
+    let rows: Vec<Vec<String>> = residences.iter().map(row).collect();
+    let header = [
+        p("Residence", "双报到"),
+        p("State", "状态"),
+        p("Unit", "单位"),
+        p("Community", "社区"),
+        p("Introduced", "介绍日期"),
+        p("Last feedback", "最近反馈"),
+    ];
+    table(lang, &header, &rows)
+}
+
+fn resident_cards(cards: &[ResidentEntry], lang: Lang) -> String {
+    let p = |en, zh| pick(lang, en, zh);
+    let row = |one: &ResidentEntry| {
+        let told = one.card.as_ref();
+        let told = |of: fn(&crate::office::view::ResidentCard) -> &Option<String>| {
+            told.and_then(|card| of(card).clone()).unwrap_or_default()
+        };
+        vec![
+            one.community.clone(),
+            one.unit.clone(),
+            one.registered_on.clone(),
+            one.address.clone().unwrap_or_default(),
+            told(|card| &card.occupation),
+            told(|card| &card.wishes),
+            told(|card| &card.free_time),
+        ]
+    };
+    let rows: Vec<Vec<String>> = cards.iter().map(row).collect();
+    let header = [
+        p("Community", "社区"),
+        p("Unit", "单位"),
+        p("Reported on", "报到日期"),
+        p("Address", "居住地址"),
+        p("Occupation", "职业"),
+        p("Wishes to help with", "服务意愿"),
+        p("Free time", "空闲时间"),
     ];
     table(lang, &header, &rows)
 }
@@ -179,13 +243,12 @@ impl Text for Page<Recipient> {
 
 impl Text for MemberExport {
     fn text(&self, lang: Lang) -> String {
-        let MemberExport { file, letters, stays, recipients } = self;
-        match lang {
-            Lang::En => {
-                format!("{file}\n{letters} letters · {stays} stays · {recipients} recipients")
-            }
-            Lang::Zh => format!("{file}\n信件 {letters} · 流动记录 {stays} · 接收方 {recipients}"),
-        }
+        let MemberExport { file, letters, stays, residences, recipients } = self;
+        let held = match lang {
+            Lang::En => format!("{letters} letters · {stays} stays · {residences} residences"),
+            Lang::Zh => format!("信件 {letters} · 流动记录 {stays} · 双报到 {residences}"),
+        };
+        format!("{file}\n{held} · {} {recipients}", pick(lang, "recipients", "接收方"))
     }
 }
 

@@ -5,7 +5,9 @@ use protocol::refusal::Lang;
 use super::table::{block, table};
 use super::words::{minute, short, word};
 use super::{Text, more, pick};
-use crate::office::view::{Letter, LetterRefusal, LetterStatement, LetterSuccession, Page};
+use crate::office::view::{
+    Letter, LetterNote, LetterRefusal, LetterStatement, LetterSuccession, Page,
+};
 
 impl Text for Letter {
     fn text(&self, lang: Lang) -> String {
@@ -41,8 +43,27 @@ impl Text for Letter {
         if paper.is_some() {
             return head;
         }
-        format!("{head}\n\n{}", statements(&self.statements, lang))
+        let said = format!("{head}\n\n{}", statements(&self.statements, lang));
+        if self.notes.is_empty() { said } else { format!("{said}\n\n{}", notes(self, lang)) }
     }
+}
+
+fn notes(letter: &Letter, lang: Lang) -> String {
+    let p = |en, zh| pick(lang, en, zh);
+    let row = |note: &LetterNote| {
+        let text = note.text.clone().unwrap_or_default();
+        let kind = word(lang, &note.kind);
+        vec![minute(&note.at), note.by.clone(), kind, short(&note.answers), text]
+    };
+    let rows: Vec<Vec<String>> = letter.notes.iter().map(row).collect();
+    let header = [
+        p("At", "时间"),
+        p("By", "签发"),
+        p("What", "文书"),
+        p("About", "所针对文书"),
+        p("Says", "内容"),
+    ];
+    table(lang, &header, &rows)
 }
 
 fn state(letter: &Letter, lang: Lang) -> String {

@@ -26,6 +26,8 @@ impl Text for Member {
             (p("Sex", "性别"), self.sex.as_deref().map(|sex| word(lang, sex))),
             (p("Ethnicity", "民族"), self.ethnicity.clone()),
             (p("Phone", "联系电话"), self.phone.clone()),
+            (p("Residence", "现居住地"), self.residence.clone()),
+            (p("Unit", "工作单位"), self.unit.clone()),
             (p("Open letter", "未办结信件"), self.open_letter.clone()),
             (p("Away by", "流动记录"), self.stay.clone()),
             (

@@ -21,6 +21,7 @@ mod paper;
 mod peer;
 mod reconcile;
 mod report;
+mod residence;
 mod stay;
 mod table;
 mod words;
@@ -44,9 +45,10 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
         Demo, Finding, ImportReport, Initialised, Invited, Ledger, Letter, LetterCode, MatchCheck,
-        Matching, MatchingSummary, Member, MemberEvent, MemberExport, MemberFile, OrgImport,
-        Organisation, Page, Peer, PeerProbe, Recipient, Reconciliation, RegionReport,
-        RehearsalClock, Replaced, ReportSummary, Rule, RuleExplained, Status, Stay, Tasks, Verdict,
+        Matching, MatchingSummary, Member, MemberEvent, MemberExport, MemberFile, Opinion,
+        OrgImport, Organisation, Page, Peer, PeerProbe, Recipient, Reconciliation, RegionReport,
+        RehearsalClock, Replaced, ReportSummary, Residence, Rule, RuleExplained, Status, Stay,
+        Tasks, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -86,6 +88,9 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<Page<Recipient>>,
         text::<Ledger>,
         text::<Page<Stay>>,
+        text::<Residence>,
+        text::<Page<Residence>>,
+        text::<Page<Opinion>>,
         text::<Rule>,
         text::<Page<Rule>>,
         text::<RuleExplained>,

@@ -5,6 +5,7 @@ use clap::Parser;
 use protocol::refusal::Lang;
 
 use super::super::arguments::Arguments;
+use crate::control::command::residence::{AttachCase, AttachCommand, ResidenceCommand};
 use crate::control::command::stay::{NoticeFields, StayCommand};
 use crate::control::command::{
     BatchCommand, Command, FindingCommand, LetterCommand, MemberCommand, MemberFields, OrgCommand,
@@ -329,6 +330,59 @@ fn the_words_of_the_contract_ask_about_batches() {
     let retry = |refused, voided| BatchCommand::Retry { batch: "1".into(), refused, voided };
     assert_eq!(batch("retry 1"), retry(false, false));
     assert_eq!(batch("retry 1 --refused --voided"), retry(true, true));
+}
+
+#[test]
+fn the_words_of_the_contract_ask_about_residences_and_opinions() {
+    let residence = |words: &str| match command(words) {
+        Command::Residence(command) => command,
+        other => panic!("{other:?}"),
+    };
+    let id = || String::from("1c0ffee0");
+    assert_eq!(
+        residence("residence introduce --member m --to 610902-0031 --address a --contact c"),
+        ResidenceCommand::Introduce {
+            member: "m".into(),
+            to: "610902-0031".into(),
+            address: text("a"),
+            on: None,
+            contact: PersonalText::new("c".into()),
+            contact_phone: None,
+        }
+    );
+    assert_eq!(
+        residence("residence feedback 1c0ffee0 --year 2027 --attended 5 --of 6 --duties d"),
+        ResidenceCommand::Feedback {
+            residence: id(),
+            year: 2027,
+            attended: 5,
+            held: 6,
+            duties: text("d"),
+            note: None,
+        }
+    );
+    assert_eq!(
+        residence("opinion ask 1c0ffee0 --matter award --text t"),
+        ResidenceCommand::Ask {
+            residence: id(),
+            matter: "award".into(),
+            text: PersonalText::new("t".into()),
+        }
+    );
+    let open = ResidenceCommand::Opinions { direction: None, open: true, paging: whole() };
+    assert_eq!(residence("opinion list --open"), open);
+    let note = |case, correction| {
+        let text = PersonalText::new("t".into());
+        let (id, statement) = (id(), "5eed5eed".into());
+        Command::Attach(AttachCommand { case, id, correction, statement, text })
+    };
+    let of = " 1c0ffee0 --statement 5eed5eed --text t";
+    let filed = command(&format!("correction file --letter{of}"));
+    assert_eq!(filed, note(AttachCase::Letter, true));
+    let added = command(&format!("reply add --residence{of}"));
+    assert_eq!(added, note(AttachCase::Residence, false));
+    let both = format!("dukou reply add --stay 1c0ffee0 --letter{of}");
+    assert!(Arguments::try_parse_from(both.split(' ')).is_err(), "of one case");
 }
 
 #[test]

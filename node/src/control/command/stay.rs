@@ -115,24 +115,6 @@ pub enum StayCommand {
         /// 备注.
         note: Option<PersonalText>,
     },
-    /// Corrects in words what this node said.
-    Correct {
-        /// The stay, or a unique prefix.
-        stay: String,
-        /// The statement, by its hash or the beginning of it.
-        statement: String,
-        /// What it should say.
-        text: PersonalText,
-    },
-    /// Takes down the member's own words about a statement.
-    Reply {
-        /// The stay, or a unique prefix.
-        stay: String,
-        /// The statement, by its hash or the beginning of it.
-        statement: String,
-        /// The words.
-        text: PersonalText,
-    },
     /// Issues the letter that a stay turns into.
     Transfer {
         /// The stay, or a unique prefix.

@@ -83,6 +83,7 @@ impl Reading<'_> {
             subject: facts.org.to_string(),
             member: None,
             evidence: Vec::new(),
+            next: begin.kind.next(),
             place: Place { at: [org_place(facts.org), 0, 0], ..begin },
         })
     }

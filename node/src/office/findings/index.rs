@@ -53,10 +53,12 @@ impl Office {
                 decision.batch.push(Change::Meta(BY_RULES, by_rules));
                 decision.batch.push(Change::Meta(LOOKED, 0));
                 decision.look_at_stays();
+                decision.look_at_residences();
             }
             Ok(())
         })?;
         self.follow_stays()?;
+        self.follow_residences()?;
         let settled = self.look(|_, snapshot| Ok(snapshot.meta(LOOKED)?.unwrap_or(0)))?;
         let (mut mark, mut after) = (settled, settled);
         let long_there = self.long_there();

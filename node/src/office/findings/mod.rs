@@ -6,6 +6,7 @@
 mod formation;
 pub(crate) mod index;
 mod noted;
+mod residences;
 mod source;
 mod stays;
 
@@ -196,7 +197,7 @@ impl Reading<'_> {
             name: row.map(|row| row.name.reveal().clone()),
         });
         let subject = &found.subject;
-        let next = kind.next().iter().map(|next| next.replace("{}", subject));
+        let next = found.next.iter().map(|next| next.replace("{}", subject));
         Ok(view::Finding {
             kind: kind.name().to_owned(),
             name: kind.chinese().to_owned(),

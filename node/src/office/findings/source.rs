@@ -11,7 +11,7 @@ use protocol::transfer::state::State;
 
 use crate::office::decide::Stop;
 use crate::store::findings::{About, FindingFilter, FindingPlace, FindingRow, StandingFilter};
-use crate::store::rows::{LetterRow, LetterRowId, MemberId, PeerId, StayRowId};
+use crate::store::rows::{LetterRow, LetterRowId, MemberId, PeerId, ResidenceRowId, StayRowId};
 
 use super::index::accepted_on;
 use super::{Reading, wrong_cursor};
@@ -54,8 +54,13 @@ pub(super) struct Found {
     pub(super) subject: String,
     pub(super) member: Option<MemberRef>,
     pub(super) evidence: Vec<String>,
+    /// Commands that help.
+    pub(super) next: &'static [&'static str],
     pub(super) place: Place,
 }
+
+/// What helps where a community owes its yearly feedback.
+const FEEDBACK: &[&str] = &["residence feedback {}", "residence show {}"];
 
 /// A place that a kind is read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -237,6 +242,7 @@ impl Reading<'_> {
             subject: row.core.id.to_string(),
             member: Some(row.core.member),
             evidence: hashes.into_iter().flatten().map(|hash| hash.to_string()).collect(),
+            next: begin.kind.next(),
             place: Place { at: [row.peer.0, row.id.0, 0], ..begin },
         }))
     }
@@ -257,6 +263,7 @@ impl Reading<'_> {
                     subject: member.to_string(),
                     member: Some(member),
                     evidence: Vec::new(),
+                    next: begin.kind.next(),
                     place: Place { at: [row.id.0, 0, 0], ..begin },
                 }));
                 if found.len() >= limit {
@@ -289,12 +296,14 @@ impl Reading<'_> {
         for row in rows {
             let member = self.member_of(&row)?;
             let FindingPlace { raised, about, subject } = row.place();
+            let of_resident = row.about == About::Residence;
             let shown = row.shown.or_else(|| member.map(|member| member.to_string()));
             found.push(Found {
                 finding: row.finding,
                 subject: shown.unwrap_or_default(),
                 member,
                 evidence: row.evidence.iter().map(|hash| HEXLOWER.encode(hash)).collect(),
+                next: if of_resident { FEEDBACK } else { begin.kind.next() },
                 place: Place { at: [raised.into(), about.into(), subject], ..begin },
             });
         }
@@ -315,6 +324,7 @@ impl Reading<'_> {
                     subject: self.region_of(row.peer),
                     member: None,
                     evidence: vec![HEXLOWER.encode(&row.hash)],
+                    next: begin.kind.next(),
                     place: Place { at: [row.id, 0, 0], ..begin },
                 }));
             }
@@ -335,6 +345,10 @@ impl Reading<'_> {
             (None, About::Stay) => {
                 let stay = self.snapshot.stay_by_row(StayRowId(row.subject))?;
                 stay.and_then(|stay| stay.core.membership()).map(|(member, _)| member)
+            }
+            (None, About::Residence) => {
+                let residence = self.snapshot.residence_by_row(ResidenceRowId(row.subject))?;
+                residence.map(|residence| residence.core.member)
             }
             (None, _) => None,
         })

@@ -9,7 +9,7 @@ use protocol::stay::state::Word;
 use crate::office::Office;
 use crate::office::decide::{Decision, Stop};
 use crate::store::findings::{About, FindingRow, FindingRows};
-use crate::store::rows::{StayRow, StayRowId};
+use crate::store::rows::{PeerState, StayRow, StayRowId};
 use crate::store::{Change, Expected};
 
 /// The kinds that a stay raises.
@@ -30,7 +30,15 @@ const COMMIT_STAYS: u32 = 256;
 impl Decision<'_> {
     /// Brings the index to what is known of this stay now.
     pub(in crate::office) fn follow_stay(&mut self, row: &StayRow) -> Result<(), Stop> {
-        let open = facts_of(row);
+        let mut open = facts_of(row);
+        if let Some(facts) = open.as_mut().filter(|_| !row.own) {
+            facts.host = self.who_acts(facts.host)?;
+        }
+        // What B proposed, nobody decides any more: B has done all that it can.
+        if !row.own && row.core.proposal().is_some() {
+            let peer = self.snapshot.peer(row.peer)?;
+            open = open.filter(|_| peer.is_none_or(|peer| peer.state != PeerState::Revoked));
+        }
         let certified = row.core.membership().filter(|_| row.own && open.is_some());
         let member = match certified {
             Some((member, _)) => self.member(member)?,
@@ -43,6 +51,16 @@ impl Decision<'_> {
         let (about, subject, kinds) = (About::Stay, row.id.0, KINDS);
         self.batch.push(Change::Findings(Box::new(FindingRows { about, subject, kinds, rows })));
         Ok(())
+    }
+
+    /// The organisation of ours that must act for `org`: itself, or the one that took over; else,
+    /// where a peer wrote to one that never was, the top of the region, so that somebody does.
+    pub(super) fn who_acts(&mut self, org: OrgCode) -> Result<OrgCode, Stop> {
+        match self.own_org(org) {
+            Ok(org) => Ok(org),
+            Err(Stop::Refused(_)) => Ok(self.snapshot.top_org()?.unwrap_or(org)),
+            Err(stop) => Err(stop),
+        }
     }
 
     /// The letter of somebody with this stay was issued or ended in this decision: what is due

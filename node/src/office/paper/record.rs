@@ -121,7 +121,7 @@ impl Office {
             }
             row.state = State::Closed;
             member.custody = Custody::Transferred;
-            decision.end_stay_of(member, EndedHow::Transferred, on)?;
+            decision.end_stays_of(member, EndedHow::Transferred, on)?;
             Ok("paper_closed")
         })
     }
@@ -416,6 +416,7 @@ impl Office {
                 scan_bytes: scan.map(|(_, bytes)| bytes),
             }),
             statements: Vec::new(),
+            notes: Vec::new(),
             next: if row.own && row.state == State::Issued {
                 ["record_receipt", "record_return", "void"].map(str::to_owned).to_vec()
             } else {

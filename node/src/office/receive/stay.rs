@@ -7,7 +7,6 @@ use protocol::statement::Statement;
 use protocol::statement::kind::Kind;
 use protocol::statement::mobility::Said;
 use protocol::statement::mobility::particulars::check_block;
-use protocol::statement::notice::Unusable;
 use protocol::stay::origin;
 use protocol::stay::state::Stay;
 
@@ -30,7 +29,7 @@ impl Decision<'_> {
         };
         let by = self.stay(id)?.and_then(|row| row.core.side_of(statement.fields().author));
         if let Some(by) = by {
-            arrival.said.entry(id).or_default().by.insert(statement.hash(), by);
+            arrival.said.entry(id.opening()).or_default().by.insert(statement.hash(), by);
         }
         Ok(judged)
     }
@@ -47,6 +46,9 @@ impl Decision<'_> {
         if let Err(code) = check_block(kind, &entry.attachment) {
             return Ok(Judged::unusable(code));
         }
+        if self.hides_what_is_due(statement) {
+            return Ok(Judged::unusable(Code::StatementTime));
+        }
         match self.stay(id)? {
             Some(row) => self.take_into(arrival, entry, statement, row),
             None if id.opening() == statement.hash() => self.open_received(arrival, statement),
@@ -54,19 +56,30 @@ impl Decision<'_> {
         }
     }
 
-    /// A StayNotice makes us the destination, a ReportIn the origin.
+    /// Whether it is dated so far ahead that what it tells would hide for ever what falls due
+    /// . An end hides nothing, and comes with what must not be refused.
+    pub(super) fn hides_what_is_due(&self, statement: &Statement) -> bool {
+        use Kind::{EndProposal, ResidenceEnded, StayEnded};
+        let ends = matches!(statement.kind(), Some(EndProposal | StayEnded | ResidenceEnded));
+        !ends && statement.is_ahead_of(self.now)
+    }
+
+    /// A StayNotice makes us the destination, a ReportIn the origin. A peer that opens stays
+    /// without end, which nobody places or confirms, is stopped: it may open them later.
     fn open_received(
         &mut self,
-        arrival: &Judging<'_>,
+        arrival: &mut Judging<'_>,
         statement: &Statement,
     ) -> Result<Judged, Stop> {
-        if statement.is_ahead_of(self.now) {
-            return Ok(Judged::unusable(Code::StatementTime));
+        let many = self.office.shared.quotas.waiting_cases.saturating_sub(arrival.opened);
+        if many == 0 || self.snapshot.has_stays_waiting(arrival.peer.id, many)? {
+            return Ok(Judged::unusable(Code::CaseQuota));
         }
         let core = match Stay::open(statement, arrival.peer.region, self.office.me().region) {
             Ok(core) => core,
             Err(code) => return Ok(Judged::unusable(code)),
         };
+        arrival.opened += 1;
         let row = StayRow {
             id: self.office.shared.store.new_stay_id(),
             version: Version::ABSENT,
@@ -87,7 +100,9 @@ impl Decision<'_> {
         statement: &Statement,
         mut row: StayRow,
     ) -> Result<Judged, Stop> {
-        if !self.answers_what_was_said(arrival, statement, &row)? {
+        let case = (row.core.id.opening(), row.core.side_of(statement.fields().author));
+        let known = Self::answers_what_was_said(arrival, statement, case, || self.said_in(&row))?;
+        if !known {
             return Ok(Judged::unusable(Code::StatementAntecedent));
         }
         let before = row.core.clone();
@@ -114,52 +129,6 @@ impl Decision<'_> {
         if !answered && row.core != before {
             self.put_stay(row)?;
         }
-        Ok(Judged::of_stay(id))
-    }
-
-    /// a Correction answers a statement of its author in this stay, a Reply one of either
-    /// side. In one arrival the peer may say a thing and correct it. What is stored is read once in
-    /// an arrival, however many of them it brings.
-    fn answers_what_was_said(
-        &self,
-        arrival: &mut Judging<'_>,
-        statement: &Statement,
-        row: &StayRow,
-    ) -> Result<bool, Stop> {
-        let own_alone = match statement.kind() {
-            Some(Kind::Correction) => true,
-            Some(Kind::Reply) => false,
-            _ => return Ok(true),
-        };
-        let fields = statement.fields();
-        let Some(about) = fields.answers.get(1) else { return Ok(false) };
-        let spoken = arrival.said.entry(row.core.id).or_default();
-        if !spoken.loaded && !spoken.by.contains_key(about) {
-            spoken.by.extend(self.said_in(row)?);
-            spoken.loaded = true;
-        }
-        let author = row.core.side_of(fields.author);
-        let by = spoken.by.get(about);
-        Ok(by.is_some_and(|by| !own_alone || Some(*by) == author))
-    }
-
-    /// The peer could not use something that we said in a stay: whoever looks at it sees that.
-    pub(super) fn take_unusable_of_stay(
-        &mut self,
-        arrival: &Judging<'_>,
-        statement: &Statement,
-        notice: &Unusable,
-    ) -> Result<Judged, Stop> {
-        let Some(opening) = statement.fields().answers.first() else {
-            return Ok(Judged::fine(None));
-        };
-        let stay = protocol::id::StayId::of_opening(*opening);
-        let Some(mut row) = self.stay(stay)?.filter(|row| row.peer == arrival.peer.id) else {
-            return Ok(Judged::fine(None));
-        };
-        row.rejected = Some(notice.reason().unwrap_or(Code::StatementUnusable));
-        let id = row.id;
-        self.put_stay(row)?;
         Ok(Judged::of_stay(id))
     }
 }

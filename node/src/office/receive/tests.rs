@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod residences;
 mod stays;
 
 use std::cell::Cell;
@@ -80,7 +81,7 @@ fn office(dir: &TempDir, region: u32, name: &str, undecided_offers_bytes: u64) -
         clock,
         entropy,
         addresses: Vec::new(),
-        quotas: Quotas { undecided_offers_bytes, database_bytes: 1 << 30 },
+        quotas: Quotas { undecided_offers_bytes, waiting_cases: 3, database_bytes: 1 << 30 },
         rules: RuleBook::defaults(),
         answers_matchings: true,
     });

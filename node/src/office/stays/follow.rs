@@ -18,6 +18,8 @@ impl Decision<'_> {
         peer: &PeerRow,
         draft: Draft,
     ) -> Result<(), Stop> {
+        // What the other side could not use before is said again now, or is past.
+        row.rejected = None;
         self.sign_into(row, peer, draft)?;
         let Some((member, _)) = row.core.membership().filter(|_| row.own) else { return Ok(()) };
         let Some(mut member) = self.member(member)? else { return Ok(()) };
@@ -61,14 +63,15 @@ impl Decision<'_> {
         self.put_stay(row.clone())
     }
 
-    /// Ends the stay of a member whose membership leaves us in this decision. The caller
-    /// writes the member's row.
-    pub(in crate::office) fn end_stay_of(
+    /// Ends the stay and the residence of a member whose membership leaves us in this decision
+    /// . The caller writes the member's row.
+    pub(in crate::office) fn end_stays_of(
         &mut self,
         member: &mut MemberRow,
         how: EndedHow,
         on: Day,
     ) -> Result<(), Stop> {
+        self.end_residence_of(member, how, on)?;
         let Some(away) = member.away.take() else { return Ok(()) };
         let Some(stored) = self.snapshot.stay_by_row(away)? else { return Ok(()) };
         let Some(mut row) = self.stay(stored.core.id)? else { return Ok(()) };

@@ -222,6 +222,9 @@ impl Decision<'_> {
             from: given.from.or(reported).unwrap_or(self.now.day()),
             until: given.until,
         };
+        if let Some(field) = notice.too_far_ahead(self.now.day()) {
+            return Err(Refusal::about(Code::FieldInvalid, field).into());
+        }
         let secrets = self.secrets(member)?;
         let id = IdNumber::parse(secrets.id_number.reveal())
             .map_err(|_| Refusal::about(Code::MemberIncomplete, "id_number"))?;

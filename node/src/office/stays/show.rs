@@ -20,7 +20,7 @@ use crate::store::stays::StayFilter;
 
 use super::super::decide::Stop;
 use super::super::letters::is_own;
-use super::super::members::{cursor, masked_phone};
+use super::super::members::{cursor, shown_phone};
 use super::super::{Office, view};
 
 /// Most statements of one side of a stay that are shown at once.
@@ -274,10 +274,12 @@ fn hash_of(one: &LetterStatementRow) -> Option<StatementHash> {
     Some(Statement::read(&one.statement).ok()?.hash())
 }
 
-/// With a peer that was revoked only the origin has anything left to do, which is to end it.
+/// With a peer that was revoked there is nothing left to do but to end it; what a destination says
+/// then is the last word about a guest here.
 fn next_steps(row: &StayRow, peer: &PeerRow) -> Vec<String> {
     if peer.state == PeerState::Revoked && row.core.word() != Word::Ended {
-        return row.own.then(|| "end".to_owned()).into_iter().collect();
+        let left = row.own || row.core.proposal().is_none();
+        return left.then(|| "end".to_owned()).into_iter().collect();
     }
     let (allowed, other) = match row.side() {
         Side::Origin => (origin::allowed(row.core.word()), Side::Destination),
@@ -320,19 +322,13 @@ fn member_view(row: &StayRow, persons: &Persons, reveal: bool) -> view::StayMemb
         member: row.core.membership().map(|(member, _)| member.to_string()),
         name: known.and_then(|(name, _, _)| text_of(name)),
         id_number: id.map(|id| if reveal { id.reveal().to_owned() } else { id.masked() }),
-        phone: known
-            .and_then(|(_, _, phone)| text_of(phone))
-            .map(|phone| phone_view(phone, reveal)),
+        phone: known.and_then(|(_, _, phone)| shown_phone(phone.reveal(), reveal)),
     }
 }
 
 fn contact_view(contact: &ContactPerson, reveal: bool) -> view::StayContact {
-    let phone = text_of(&contact.phone).map(|phone| phone_view(phone, reveal));
+    let phone = shown_phone(contact.phone.reveal(), reveal);
     view::StayContact { name: contact.name.reveal().clone(), phone }
-}
-
-fn phone_view(phone: String, reveal: bool) -> String {
-    if reveal { phone } else { masked_phone(&phone) }
 }
 
 fn report_view(report: &ParticipationReport) -> view::StayReport {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Letter, Member, MemberEvent, Stay, StayContact, StayReport};
+use super::{Letter, Member, MemberEvent, Residence, ResidentCard, Stay, StayContact, StayReport};
 
 /// A member's file: one record, of which the five cards (五卡) are views.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +11,12 @@ pub struct MemberFile {
     pub member: Option<Member>,
     /// 流动信息卡: every stay, newest first, with everything that was said.
     pub stays: Vec<Stay>,
+    /// 双报到: every residence, newest first, with everything that was said.
+    #[serde(default)]
+    pub residences: Vec<Residence>,
+    /// 社区党员登记卡 of each residence in which the member reported.
+    #[serde(default)]
+    pub resident_cards: Vec<ResidentEntry>,
     /// 结对联心卡: who keeps in touch, and when they did.
     pub contacts: Vec<ContactCard>,
     /// 民主评议卡: facts by quarter, newest first. There are no marks and no scores.
@@ -21,6 +27,23 @@ pub struct MemberFile {
     pub dues: Vec<DuesEntry>,
     /// Every letter, newest first.
     pub letters: Vec<Letter>,
+}
+
+/// 社区党员登记卡: a resident as the community knows them.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResidentEntry {
+    /// The residence.
+    pub residence: String,
+    /// The unit's organisation.
+    pub unit: String,
+    /// The community's.
+    pub community: String,
+    /// When the member reported.
+    pub registered_on: String,
+    /// 居住地址.
+    pub address: Option<String>,
+    /// What the member told; only where the community is.
+    pub card: Option<ResidentCard>,
 }
 
 /// Who keeps in touch during a stay.
@@ -123,6 +146,9 @@ pub struct MemberExport {
     pub letters: usize,
     /// Stays in it.
     pub stays: usize,
+    /// Residences in it.
+    #[serde(default)]
+    pub residences: usize,
     /// Regions that received something.
     pub recipients: usize,
 }

@@ -72,6 +72,10 @@ pub struct Letter {
     pub paper: Option<PaperRecord>,
     /// Every statement that counts here, in the order of the five steps.
     pub statements: Vec<LetterStatement>,
+    /// Corrections, and the member's own words about a statement, oldest first. They change no
+    /// state.
+    #[serde(default)]
+    pub notes: Vec<LetterNote>,
     /// What this node may do now: `accept`, `refuse`, `void`, `reissue`, `record_receipt`,
     /// `record_return`.
     pub next: Vec<String>,
@@ -131,6 +135,23 @@ pub struct LetterStatement {
     pub at: String,
     /// The statement's hash, hex.
     pub hash: String,
+}
+
+/// What hangs on a statement of a letter.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterNote {
+    /// `correction` or `reply`.
+    pub kind: String,
+    /// The code of the signing region.
+    pub by: String,
+    /// The signed time.
+    pub at: String,
+    /// The statement's hash, hex.
+    pub hash: String,
+    /// The hash of the statement that it corrects or replies to.
+    pub answers: String,
+    /// The words; none once erased.
+    pub text: Option<String>,
 }
 
 /// Which letter of a batch this is.

@@ -36,6 +36,12 @@ pub struct Member {
     pub ethnicity: Option<String>,
     /// 联系电话.
     pub phone: Option<String>,
+    /// 现居住地, masked unless revealing was asked for.
+    #[serde(default)]
+    pub residence: Option<String>,
+    /// 工作单位, masked unless revealing was asked for.
+    #[serde(default)]
+    pub unit: Option<String>,
     /// The letter that is open for this member.
     pub open_letter: Option<String>,
     /// How the membership ended.
@@ -72,6 +78,9 @@ pub struct MemberEvent {
     /// The stay concerned.
     #[serde(default)]
     pub stay: Option<String>,
+    /// The residence concerned.
+    #[serde(default)]
+    pub residence: Option<String>,
     /// Who acted: a region's code, or a user of this node.
     pub by: String,
     /// Field names or a coded reason; never a personal value.

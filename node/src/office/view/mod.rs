@@ -21,6 +21,7 @@ mod paper;
 mod peer;
 mod reconcile;
 mod report;
+mod residence;
 mod stay;
 
 pub use batch::{
@@ -29,11 +30,12 @@ pub use batch::{
 };
 pub use file::{
     ContactCard, DuesEntry, EducationEntry, Ledger, MemberData, MemberExport, MemberFile,
-    Participation, Recipient,
+    Participation, Recipient, ResidentEntry,
 };
 pub use finding::{Finding, Rule, RuleExplained, Tasks};
 pub use letter::{
-    BatchPlace, Letter, LetterRefusal, LetterStatement, LetterSuccession, MemberName, PaperRecord,
+    BatchPlace, Letter, LetterNote, LetterRefusal, LetterStatement, LetterSuccession, MemberName,
+    PaperRecord,
 };
 pub use matching::{MatchCheck, MatchedPerson, Matching, MatchingSummary};
 pub use member::{CellFault, EndOfMembership, ImportReport, ImportWarning, Member, MemberEvent};
@@ -47,6 +49,10 @@ pub use peer::{Invited, Peer, PeerProbe, Replaced};
 pub use reconcile::{Difference, FeedHead, Heads, LetterBelief, Reconciliation};
 pub use report::{
     FindingTotal, MissingRegion, RegionReport, ReportCounts, ReportSummary, ReportTotal,
+};
+pub use residence::{
+    Opinion, OpinionState, Residence, ResidenceFeedback, ResidenceRegistration, ResidenceStatement,
+    Resident, ResidentCard,
 };
 pub use stay::{
     Stay, StayContact, StayEnd, StayMember, StayPlacement, StayReport, StayRequest, StayStatement,
@@ -119,6 +125,9 @@ views! {
     Ledger => "dukou.ledger/1",
     Stay => "dukou.stay/1",
     Page<Stay> => "dukou.stays/1",
+    Residence => "dukou.residence/1",
+    Page<Residence> => "dukou.residences/1",
+    Page<Opinion> => "dukou.opinions/1",
     BatchCheck => "dukou.batch_check/1",
     BatchIssued => "dukou.batch_issued/1",
     Batch => "dukou.batch/1",

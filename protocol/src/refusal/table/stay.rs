@@ -38,11 +38,10 @@ macro_rules! stay_rows {
         fix: "See its statements with `dukou stay show`.",
         zh: "流动记录 {} 中对方没有待答复的协助请求。", 办法: "请用 `dukou stay show` 查看。",
     }
-    267 StayStatementUnknown "stay.statement_unknown" NotFound {
-        en: "The stay has no statement {}.",
-        fix: "Give the hash, or its first 8 characters or more, from `dukou stay show --json`.",
-        zh: "该流动记录中没有文书 {}。",
-        办法: "请给出 `dukou stay show --json` 中的校验值,或其前 8 位以上。",
+    267 StatementUnknown "statement.unknown" NotFound {
+        en: "There is no statement {} in it.",
+        fix: "Give the hash, or its first 8 characters or more, from `show --json` of the same.",
+        zh: "其中没有文书 {}。", 办法: "请给出 `show --json` 中的校验值,或其前 8 位以上。",
     }
     268 StayOtherPerson "stay.other_person" Validation {
         en: "The stay is about somebody else than the member named: {}.",

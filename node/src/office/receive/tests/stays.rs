@@ -1,12 +1,16 @@
 //! Stays between two offices whose messages cross, come twice or come late.
 
 use protocol::id::StayId;
+use protocol::refusal::Lang;
 use protocol::stay::state::Stay;
 
 use super::{DESTINATION, MemberRequest, Office, Pair, person};
+use crate::office::attach::AttachRequest;
+use crate::office::findings::FindingQuery;
 use crate::office::stays::{
     ContactRequest, EndRequest, NoticeRequest, ReportInRequest, ReportRequest,
 };
+use crate::office::view;
 
 fn contact() -> ContactRequest {
     ContactRequest { name: "钱守成".into(), phone: "".into() }
@@ -24,6 +28,17 @@ fn end(how: &str) -> EndRequest {
 fn report() -> ReportRequest {
     let period = "2026-Q4".to_owned();
     ReportRequest { period, attended: 1, held: 2, ..ReportRequest::default() }
+}
+
+fn correction(statement: &str, text: &str) -> AttachRequest {
+    AttachRequest { correction: true, statement: statement.to_owned(), text: text.into() }
+}
+
+/// What stands of one kind.
+pub(super) fn findings(office: &Office, kind: &str) -> Vec<view::Finding> {
+    let (kind, lang) = (Some(kind), Lang::En);
+    let query = FindingQuery { kind, org: None, overdue: false, after: None, limit: 100, lang };
+    office.findings(&query).unwrap().items
 }
 
 fn org(region: u32, number: u32) -> String {
@@ -192,20 +207,20 @@ fn a_report_and_its_correction_arrive_together() {
     pair.destination.report_stay(&stay, &report()).unwrap();
     let said = pair.destination.stay(&stay).unwrap().statements;
     let reported = said.iter().find(|one| one.kind == "participationreport").unwrap().hash.clone();
-    pair.destination.file_correction(&stay, &reported, &"应为二次".into()).unwrap();
-    let foreign = pair.origin.file_correction(&stay, &reported, &"不对".into());
-    assert_eq!(foreign.err().map(|one| one.code.text()), Some("stay.statement_unknown"));
+    pair.destination.attach_to_stay(&stay, &correction(&reported, "应为二次")).unwrap();
+    let foreign = pair.origin.attach_to_stay(&stay, &correction(&reported, "不对"));
+    assert_eq!(foreign.err().map(|one| one.code.text()), Some("statement.unknown"));
     pair.settle();
-    let foreign = pair.origin.file_correction(&stay, &reported, &"不对".into());
-    assert_eq!(foreign.err().map(|one| one.code.text()), Some("stay.not_own"));
+    let foreign = pair.origin.attach_to_stay(&stay, &correction(&reported, "不对"));
+    assert_eq!(foreign.err().map(|one| one.code.text()), Some("statement.not_own"));
     let shown = pair.origin.stay(&stay).unwrap();
     let last = shown.statements.iter().find(|one| one.kind == "correction").unwrap();
     assert_eq!((last.text.as_deref(), last.answers.as_ref()), (Some("应为二次"), Some(&reported)));
     pair.agreed(&stay);
 }
 
-/// with a peer that was revoked the member of ours can still come home or go on; its own side
-/// of the stay has nothing more to do.
+/// with a peer that was revoked the member of ours can still come home or go on, and a guest
+/// leaves the worklist with the destination's last word.
 #[test]
 fn a_stay_with_a_revoked_peer_can_be_ended() {
     let pair = Pair::new();
@@ -218,9 +233,98 @@ fn a_stay_with_a_revoked_peer_can_be_ended() {
     let ended = pair.origin.end_stay(&stay, &end("moved")).unwrap();
     let member = pair.origin.member(ended.member.member.as_deref().unwrap(), false).unwrap();
     assert_eq!((ended.state.as_str(), member.custody.as_str()), ("ended", "here"));
-    assert_eq!(pair.destination.stay(&stay).unwrap().next, [""; 0]);
-    let proposed = pair.destination.end_stay(&stay, &end("moved"));
-    assert_eq!(proposed.err().map(|one| one.code.text()), Some("peer.revoked"));
+    let owed = |on: &str| {
+        pair.destination.clock().set(on.parse().unwrap()).unwrap();
+        findings(&pair.destination, "ReportOverdue").len()
+    };
+    assert_eq!(owed("2027-09-01T00:00:00Z"), 1);
+    assert_eq!(pair.destination.stay(&stay).unwrap().next, ["end"]);
+    let left = pair.destination.end_stay(&stay, &end("moved")).unwrap();
+    assert_eq!((left.proposal.unwrap().how.as_str(), left.next), ("moved", vec![]));
+    assert_eq!(owed("2027-09-02T00:00:00Z"), 0, "nobody there decides any more");
+}
+
+/// a day far ahead hides nothing: what tells it is refused, and said again once the clock is
+/// right; then the refusal is past.
+#[test]
+fn a_clock_far_ahead_hides_no_due_day() {
+    let pair = Pair::new();
+    let stay = pair.placed();
+    let at = |office: &Office, time: &str| office.clock().set(time.parse().unwrap()).unwrap();
+    at(&pair.origin, "2031-05-01T08:00:00Z");
+    pair.origin.note_contact(&stay, None).unwrap();
+    pair.settle();
+    assert_eq!(core(&pair.destination, &stay).last_contact_on(), None);
+    let shown = pair.origin.stay(&stay).unwrap();
+    let rejected = shown.rejected.as_deref();
+    assert_eq!((shown.delivery.as_str(), rejected), ("rejected", Some("statement.time")));
+    at(&pair.destination, "2031-05-01T08:00:00Z");
+    pair.origin.note_contact(&stay, None).unwrap();
+    pair.settle();
+    assert_eq!(pair.origin.stay(&stay).unwrap().rejected, None);
+    pair.agreed(&stay);
+    at(&pair.origin, "2035-05-01T08:00:00Z");
+    pair.origin.end_stay(&stay, &end("returned")).unwrap();
+    pair.settle();
+    assert_eq!(pair.agreed(&stay).word().name(), "ended", "an end hides nothing");
+}
+
+/// nobody leaves years ahead, and no dues are paid years ahead.
+#[test]
+fn a_notice_and_a_report_stay_near_their_day() {
+    let pair = Pair::new();
+    let member = pair.origin.add_member(&pair.somebody()).unwrap().member;
+    let open = |from: &str| {
+        let request = NoticeRequest { from: Some(from.to_owned()), ..notice() };
+        pair.origin.open_stay(&member, &org(DESTINATION, 1), &request)
+    };
+    let refused = open("2027-03-03").err().unwrap();
+    assert_eq!((refused.code.text(), refused.subject.as_str()), ("field.invalid", "from"));
+    let stay = open("2027-03-02").unwrap().id;
+    pair.settle();
+    pair.destination.place_stay(&stay, &org(DESTINATION, 2), &contact()).unwrap();
+    let paid = |month: &str| {
+        let dues_paid_through = Some(month.to_owned());
+        pair.destination.report_stay(&stay, &ReportRequest { dues_paid_through, ..report() })
+    };
+    let refused = paid("2027-12").err().unwrap();
+    assert_eq!(refused.subject, "dues_paid_through");
+    paid("2027-11").unwrap();
+}
+
+/// a peer that opens stays without end is stopped, and goes on once some are placed.
+#[test]
+fn stays_that_wait_are_bounded() {
+    let pair = Pair::new();
+    let open = || {
+        let member = pair.origin.add_member(&pair.somebody()).unwrap().member;
+        pair.origin.open_stay(&member, &org(DESTINATION, 1), &notice()).unwrap().id
+    };
+    let opened = [open(), open(), open(), open()];
+    pair.settle();
+    assert_eq!(pair.origin.stay(&opened[3]).unwrap().rejected.as_deref(), Some("case.quota"));
+    let late = open();
+    pair.settle();
+    assert!(pair.destination.stay(&late).is_err());
+    pair.destination.place_stay(&opened[0], &org(DESTINATION, 2), &contact()).unwrap();
+    let taken = open();
+    pair.settle();
+    pair.agreed(&taken);
+}
+
+/// A notice to an organisation that never was is somebody's task all the same.
+#[test]
+fn a_notice_to_nobody_is_the_task_of_the_top_organisation() {
+    let pair = Pair::new();
+    let member = pair.origin.add_member(&pair.somebody()).unwrap().member;
+    let unknown = org(DESTINATION, 2);
+    let stay = pair.origin.open_stay(&member, &unknown, &notice()).unwrap().id;
+    pair.destination.close_org(&unknown).unwrap();
+    pair.settle();
+    assert_eq!(pair.destination.stay(&stay).unwrap().to_org.as_deref(), Some(unknown.as_str()));
+    pair.destination.clock().set("2027-02-01T00:00:00Z".parse().unwrap()).unwrap();
+    let [due] = &findings(&pair.destination, "InflowDue")[..] else { panic!("not one") };
+    assert_eq!((&due.subject, due.org.as_str()), (&stay, org(DESTINATION, 1).as_str()));
 }
 
 /// Only the person who reported is confirmed: the identity number of anybody else stays here.
