@@ -22,6 +22,7 @@ mod onward;
 mod org_import;
 mod pairing;
 mod paper;
+mod people;
 mod race;
 mod reconcile;
 mod replace;

@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ pub struct Daemon {
     child: Child,
     log: PathBuf,
     ready: Value,
+    lines: Mutex<mpsc::Receiver<String>>,
 }
 
 /// A node that ended instead of getting ready.
@@ -57,7 +58,7 @@ impl Daemon {
         let line = lines.recv_timeout(Duration::from_secs(READY_WAIT_S)).unwrap_or_default();
         let ready: Value = serde_json::from_str(&line).unwrap_or_default();
         if ready["schema"] == "dukou.ready/1" {
-            return Ok(Daemon { child, log, ready: ready["data"].clone() });
+            return Ok(Daemon { child, log, ready: ready["data"].clone(), lines: lines.into() });
         }
         let status = command::wait(&mut child);
         Err(NotReady { status, stdout: line, log: fs::read_to_string(&log).unwrap_or_default() })
@@ -86,6 +87,12 @@ impl Daemon {
     /// `data` of the ready line.
     pub fn ready(&self) -> &Value {
         &self.ready
+    }
+
+    /// The next line that it prints after the ready line.
+    pub fn next_line(&self) -> String {
+        let lines = self.lines.lock().unwrap();
+        lines.recv_timeout(Duration::from_secs(READY_WAIT_S)).expect("it prints one more line")
     }
 
     /// The end of its log, for the report of a failure.
@@ -169,16 +176,18 @@ fn spawn(
     (child, log, lines)
 }
 
-/// The first line that the child prints. What follows goes to the log, to be searched with it.
+/// The lines that the child prints. All but the first also go to the log, to be searched with it.
 fn lines(child: &mut Child, log: PathBuf) -> mpsc::Receiver<String> {
     let stdout = BufReader::new(child.stdout.take().expect("piped above"));
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut log = OpenOptions::new().append(true).open(log).unwrap();
-        for line in stdout.lines().map_while(Result::ok) {
-            if sender.send(line.clone()).is_err() {
+        for (number, line) in stdout.lines().map_while(Result::ok).enumerate() {
+            if number > 0 {
                 writeln!(log, "{line}").unwrap();
             }
+            // Who only wanted the first line is gone.
+            let _ = sender.send(line);
         }
     });
     receiver

@@ -146,6 +146,11 @@ impl Region {
         self.daemon.as_ref().expect("started before").ready()
     }
 
+    /// The next line that its node prints after the ready line.
+    pub fn next_line(&self) -> String {
+        self.daemon.as_ref().expect("started before").next_line()
+    }
+
     /// The end of its node's log.
     pub fn log_tail(&self) -> String {
         self.daemon.as_ref().map(Daemon::log_tail).unwrap_or_default()

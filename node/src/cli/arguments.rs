@@ -11,7 +11,8 @@ use super::ask::{Problem, Question};
 use super::attached::{CorrectionVerb, ReplyVerb};
 use super::console::Settings;
 use super::{
-    batch, demo, finding, letter, matching, member, node, org, peer, report, residence, stay,
+    batch, demo, finding, letter, matching, member, node, org, peer, people, report, residence,
+    stay,
 };
 use crate::control::command::{
     Command, END_REASONS, GROUNDS, PAGE_ROWS_MAX, Paging, PersonalText, VOID_REASONS,
@@ -129,6 +130,15 @@ pub(super) enum Noun {
     /// What the offices of this region must do · 待办
     #[command(subcommand, after_help = examples!("task list --overdue"))]
     Task(finding::TaskVerb),
+    /// Who may use this node · 用户
+    #[command(subcommand, after_help = examples!("user list"))]
+    User(people::UserVerb),
+    /// What programs show in place of a password · 令牌
+    #[command(subcommand, after_help = examples!("token create --role viewer --expires 90"))]
+    Token(people::TokenVerb),
+    /// Who did or saw what · 审计日志
+    #[command(subcommand, after_help = examples!("audit list", "audit verify"))]
+    Audit(people::AuditVerb),
     /// Rehearsals · 演练
     #[command(subcommand, after_help = examples!("rehearsal now 2027-03-01T00:00:00Z"))]
     Rehearsal(Rehearsal),
@@ -194,6 +204,9 @@ impl Noun {
             Noun::Finding(verb) => Ok(verb.question()),
             Noun::Report(verb) => Ok(verb.question()),
             Noun::Task(verb) => Ok(verb.question()),
+            Noun::User(verb) => verb.question(),
+            Noun::Token(verb) => Ok(verb.question()),
+            Noun::Audit(verb) => verb.question(),
             Noun::Init(_)
             | Noun::Serve(_)
             | Noun::Demo(_)

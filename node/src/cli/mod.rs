@@ -24,6 +24,7 @@ mod member;
 mod node;
 mod org;
 mod peer;
+mod people;
 mod record;
 mod render;
 mod report;

@@ -11,7 +11,7 @@ use super::arguments::examples;
 use super::ask::{Problem, must_exist};
 use super::console::Console;
 use crate::control::execute::Reply;
-use crate::office::view::Ready;
+use crate::office::view::{Ready, Setup};
 use crate::runtime::{self, InitRequest};
 
 /// Create a node: keys, configuration, database · 建立节点
@@ -69,14 +69,23 @@ impl Serve {
         if let Some(parent) = self.end_with {
             end_with(parent)?;
         }
-        runtime::serve(data_dir, |ready: Ready| {
+        runtime::serve(data_dir, |ready: Ready, setup: Option<Setup>| {
             console.line(&ready);
+            // On stdout alone: what is on stderr is often kept.
+            setup.iter().for_each(|setup| console.line(setup));
             let (listen, http) = (&ready.listen, &ready.http);
             let text = match console.settings.lang {
                 Lang::En => format!("Ready: regions {listen} · pages {http}"),
                 Lang::Zh => format!("已就绪: 地区间 {listen} · 网页 {http}"),
             };
             console.advice(&text);
+            if setup.is_some() {
+                let (en, zh) = (
+                    "No user yet: open the address above within 30 minutes, or `dukou user add`",
+                    "还没有用户: 请在 30 分钟内打开上面的地址,或用 `dukou user add`",
+                );
+                console.advice(&console.pick(en, zh).to_owned());
+            }
         })?;
         Ok(0)
     }

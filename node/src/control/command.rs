@@ -5,9 +5,11 @@
 //! the node may run in another directory. Personal text is [`Private`] until it is needed. The form
 //! crosses the local socket between programs of one version and is not stored.
 
+mod act;
 mod findings;
 mod matching;
 mod member;
+mod people;
 pub mod residence;
 pub mod stay;
 
@@ -20,6 +22,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use findings::{FindingCommand, ReportCommand, RuleCommand};
 pub use matching::{MatchCommand, MatchedList};
 pub use member::{MemberCommand, MemberFields};
+pub use people::{AuditCommand, ROLES, TokenCommand, UserCommand};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +65,12 @@ pub enum Command {
     Finding(FindingCommand),
     /// About reports of counts.
     Report(ReportCommand),
+    /// About users.
+    User(UserCommand),
+    /// About tokens.
+    Token(TokenCommand),
+    /// About the audit log.
+    Audit(AuditCommand),
 }
 
 /// What is asked about other regions.

@@ -105,7 +105,7 @@ impl Office {
                 }))
             };
             let decided = if briefly { store.read_briefly(on) } else { store.read(on) };
-            let (value, batch) = match decided {
+            let (value, mut batch) = match decided {
                 Ok(Ok(decided)) => decided,
                 Ok(Err(Stop::Refused(refusal))) => return Err(refusal),
                 Ok(Err(Stop::Store(fault))) | Err(fault) => return Err(store_refusal(fault)),
@@ -113,9 +113,14 @@ impl Office {
             if batch.is_empty() {
                 return Ok((value, Committed::default()));
             }
+            if let Some(act) = &self.act {
+                let objects = batch.objects();
+                batch.push(act.line(self.now(), &objects));
+            }
             match store.commit(batch) {
                 Ok(committed) => {
                     self.note_change();
+                    self.act.iter().for_each(|act| act.is_written());
                     return Ok((value, committed));
                 }
                 Err(CommitFault::Stale) => {

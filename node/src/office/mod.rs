@@ -7,6 +7,7 @@
 
 pub mod accept;
 pub mod attach;
+pub mod audit;
 pub mod batches;
 mod decide;
 pub mod deliver;
@@ -26,6 +27,7 @@ pub mod orgs;
 pub mod pairing;
 pub mod paper;
 pub mod peers;
+pub mod people;
 mod proof;
 pub mod receive;
 pub mod reconcile;
@@ -68,6 +70,8 @@ use findings::index::SeenUpTo;
 #[derive(Clone)]
 pub struct Office {
     shared: Arc<Shared>,
+    /// What somebody does through this handle, for the audit log.
+    act: Option<Arc<audit::Act>>,
 }
 
 struct Shared {
@@ -104,6 +108,7 @@ struct Shared {
     raising: Mutex<()>,
     /// Whether peers' matchings are answered.
     answers_matchings: bool,
+    sign_ins: Mutex<people::SignIns>,
 }
 
 /// Told after a commit what there is to send, and when housekeeping has work.
@@ -230,8 +235,9 @@ impl Office {
             matchings: Mutex::default(),
             raising: Mutex::default(),
             answers_matchings: parts.answers_matchings,
+            sign_ins: Mutex::default(),
         };
-        Ok(Office { shared: Arc::new(shared) })
+        Ok(Office { shared: Arc::new(shared), act: None })
     }
 
     /// Who this node is.

@@ -18,6 +18,7 @@ use crate::link::tls::{Purpose, TlsKey};
 use crate::office::Office;
 use crate::office::issue::IssueRequest;
 use crate::office::orgs::OrgRequest;
+use crate::office::people::Actor;
 use crate::office::register::MemberRequest;
 use crate::office::view::{self, Page};
 
@@ -39,10 +40,11 @@ pub(super) struct Executor {
     pub(super) office: Office,
     running: Option<Running>,
     /// Keeps the directory locked while no node runs.
-    _opened: Option<Opened>,
+    opened: Option<Opened>,
 }
 
 /// What only a running node has.
+#[derive(Clone)]
 pub(super) struct Running {
     pub(super) handle: Handle,
     pub(super) link: Link,
@@ -53,12 +55,12 @@ pub(super) struct Running {
 impl Executor {
     /// Commands on a directory that no node serves.
     pub(super) fn local(opened: Opened) -> Executor {
-        Executor { office: opened.office.clone(), running: None, _opened: Some(opened) }
+        Executor { office: opened.office.clone(), running: None, opened: Some(opened) }
     }
 
     /// Commands on a running node.
     pub(super) fn running(office: Office, running: Running) -> Executor {
-        Executor { office, running: Some(running), _opened: None }
+        Executor { office, running: Some(running), opened: None }
     }
 
     /// Does the housekeeping that lists rest on, where no node does it.
@@ -77,7 +79,7 @@ impl Executor {
 impl Drop for Executor {
     /// A local executor closes its store; a node closes it itself, later.
     fn drop(&mut self) {
-        if self.running.is_none()
+        if self.opened.is_some()
             && let Err(refusal) = self.office.close()
         {
             tracing::warn!(code = refusal.code.text(), "the store did not close in order");
@@ -86,7 +88,35 @@ impl Drop for Executor {
 }
 
 impl Execute for Executor {
+    /// Leaves a line in the audit log for what is changed, and for full ID numbers before they are
+    /// shown.
     fn execute(
+        &self,
+        command: Command,
+        context: &Context,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Reply, Failure> {
+        let actor = Actor::owner(context.uid);
+        let reply = match command.act() {
+            None => self.carry_out(command, context, progress)?,
+            Some(what) => {
+                let office = self.office.acting(&actor, what);
+                let running = self.running.clone();
+                let acting = Executor { office, running, opened: None };
+                let reply = acting.carry_out(command, context, progress)?;
+                acting.office.acted(&reply.data)?;
+                reply
+            }
+        };
+        if context.reveal {
+            self.office.revealing(&actor, &reply.data)?;
+        }
+        Ok(reply)
+    }
+}
+
+impl Executor {
+    fn carry_out(
         &self,
         command: Command,
         context: &Context,
@@ -113,6 +143,9 @@ impl Execute for Executor {
             Command::Rule(command) => self.rule(command, context.lang),
             Command::Report(command) => self.report(&command),
             Command::Finding(command) => self.finding(command, context.lang),
+            Command::User(command) => self.user(command),
+            Command::Token(command) => self.token(command, context),
+            Command::Audit(command) => self.audit(&command),
         }
     }
 }
@@ -122,7 +155,7 @@ pub(super) fn text(personal: Option<PersonalText>) -> Option<Private<String>> {
 }
 
 /// A list that the store gives whole, cut to the asked part.
-fn part<T>(items: Vec<T>, paging: &Paging) -> Result<Page<T>, Refusal> {
+pub(super) fn part<T>(items: Vec<T>, paging: &Paging) -> Result<Page<T>, Refusal> {
     let skip = paging.after.as_deref().map_or(Ok(0), str::parse::<usize>);
     let skip = skip.map_err(|_| Refusal::about(Code::FieldInvalid, "after"))?;
     let total = items.len();

@@ -9,6 +9,7 @@ mod matching;
 mod node;
 mod open;
 mod paper;
+mod people;
 mod residence;
 mod serve;
 mod stay;

@@ -19,7 +19,7 @@ use crate::link::endpoint::Endpoint;
 use crate::link::tls::Identity;
 use crate::link::wake::{Aside, Grown, Wakes};
 use crate::link::{Link, LinkParts};
-use crate::office::view::Ready;
+use crate::office::view::{Ready, Setup};
 use crate::office::{Office, Wake};
 use crate::store::Growth;
 use crate::web;
@@ -52,13 +52,24 @@ pub(super) enum Stop {
     Told(oneshot::Receiver<()>),
 }
 
-/// Runs the node until SIGTERM or Ctrl-C; calls `ready` once, when it serves.
+/// Runs the node until SIGTERM or Ctrl-C; calls `ready` once, when it serves, with where the first
+/// user is added if there is none yet.
 ///
 /// # Errors
 /// `node.no_data`, `node.locked`, `config.invalid`, `node.keys`, `node.schema`, `node.file` (a port
 /// is taken).
-pub fn serve(data_dir: &Path, ready: impl FnOnce(Ready)) -> Result<(), Failure> {
-    serve_until(data_dir, Stop::Signals, |said, _| ready(said))
+pub fn serve(data_dir: &Path, ready: impl FnOnce(Ready, Option<Setup>)) -> Result<(), Failure> {
+    serve_until(data_dir, Stop::Signals, |said, office| {
+        let opened = office.open_setup().unwrap_or_else(|refusal| {
+            tracing::warn!(code = refusal.code.text(), "no set-up link");
+            None
+        });
+        let setup = opened.map(|setup| Setup {
+            url: format!("{}/setup/{}", said.http, setup.secret.reveal()),
+            expires_at: setup.expires.to_string(),
+        });
+        ready(said, setup);
+    })
 }
 
 /// [`serve`] until `stop`, with the office given to `ready` as well.

@@ -9,11 +9,12 @@ use protocol::statement::kind::Kind;
 use protocol::time::Timestamp;
 
 use super::findings::{FindingRow, FindingRows};
+use super::people::PeopleChange;
 use super::rows::{
-    BatchItemRow, BatchRow, DifferenceRow, EventRow, FeedRow, FloatingRow, LetterRow, LetterRowId,
-    LocalStatementRow, MatchedPersonRow, MatchingRow, MemberId, MemberRow, OrgRow, OwnStatement,
-    PaperLetterRow, PeerId, PeerOrgRow, PeerRow, PeerState, ReceivedEntry, ReconciliationRow,
-    ResidenceRow, ResidenceRowId, ScanRow, StayRow, StayRowId, Version,
+    AuditRow, BatchItemRow, BatchRow, DifferenceRow, EventRow, FeedRow, FloatingRow, LetterRow,
+    LetterRowId, LocalStatementRow, MatchedPersonRow, MatchingRow, MemberId, MemberRow, OrgRow,
+    OwnStatement, PaperLetterRow, PeerId, PeerOrgRow, PeerRow, PeerState, ReceivedEntry,
+    ReconciliationRow, ResidenceRow, ResidenceRowId, ScanRow, StayRow, StayRowId, Version,
 };
 use super::summaries::SummaryRow;
 
@@ -141,6 +142,10 @@ pub enum Change {
     MatchedPeople(Box<MatchingRow>, Vec<MatchedPersonRow>),
     /// Forgets the people of matchings that began before that time.
     ForgetMatchedPeople(Timestamp),
+    /// Changes who may use this node.
+    People(PeopleChange),
+    /// Adds a line to the audit log.
+    Audit(Box<AuditRow>),
     /// Writes a setting of the node.
     Meta(&'static str, i64),
 }

@@ -6,6 +6,7 @@
 //! transaction with one sync and few seals ([`line`]). No SQLite type leaves this module, because a
 //! large region will put the same node on a server.
 
+mod audit;
 mod batch;
 pub mod batches;
 mod columns;
@@ -21,6 +22,7 @@ mod meta;
 mod orgs;
 mod paper_letters;
 pub mod peers;
+pub mod people;
 mod reader;
 mod reconcile;
 pub mod residences;

@@ -17,8 +17,10 @@ use protocol::time::{Day, Month, Timestamp};
 use protocol::transfer::state::{Letter, State};
 
 mod matching;
+mod people;
 mod reconcile;
 pub use matching::{MatchedPersonRow, MatchingId, MatchingRow};
+pub use people::{AuditRow, SessionRow, TokenRow, UserRow};
 mod residence;
 pub use reconcile::{BookedLetter, DifferenceRow, ReconciliationRow};
 pub use residence::{LocalStatementRow, ResidenceRow, ResidenceRowId};

@@ -20,9 +20,9 @@ use super::rows::{OwnStatement, PeerId};
 use super::sidecar::Sidecar;
 use super::watch::Watchers;
 use super::{
-    Batch, Change, CommitFault, Committed, Expected, Snapshot, StoreFault, batches, entries,
+    Batch, Change, CommitFault, Committed, Expected, Snapshot, StoreFault, audit, batches, entries,
     events, findings, floating, letters, matching, members, meta, orgs, paper_letters, peers,
-    reconcile, residences, schema, stays, summaries,
+    people, reconcile, residences, schema, stays, summaries,
 };
 
 /// The writing connection and the key that seals.
@@ -245,6 +245,8 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         Change::Findings(rows) => findings::put(connection, &rows),
         Change::FindingAgain(row) => findings::add(connection, &row),
         Change::MoveFindings(from, to) => findings::hand_on(connection, from, to),
+        Change::People(change) => people::write(connection, change),
+        Change::Audit(row) => audit::put(connection, &row),
         Change::Meta(key, value) => meta::put(connection, key, value),
         Change::Reconciliation(row) => reconcile::put(connection, &row),
         Change::Differences(peer, rows) => reconcile::put_differences(connection, peer, &rows),

@@ -10,6 +10,7 @@ mod node;
 mod org;
 mod paper;
 mod peer;
+mod people;
 mod reconcile;
 mod residence;
 mod stay;
@@ -25,11 +26,12 @@ use node::node_rows;
 use org::org_rows;
 use paper::paper_rows;
 use peer::peer_rows;
+use people::people_rows;
 use reconcile::reconcile_rows;
 use residence::residence_rows;
 use stay::stay_rows;
 
 node_rows! {
     peer_rows member_rows letter_rows org_rows import_rows exchange_rows paper_rows
-    stay_rows reconcile_rows matching_rows residence_rows refusals;
+    stay_rows reconcile_rows matching_rows residence_rows people_rows refusals;
 }

@@ -19,6 +19,7 @@ mod node;
 mod org;
 mod paper;
 mod peer;
+mod people;
 mod reconcile;
 mod report;
 mod residence;
@@ -43,12 +44,12 @@ pub(super) fn pick<'t>(lang: Lang, en: &'t str, zh: &'t str) -> &'t str {
 /// The answer as text.
 pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
-        Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
-        Demo, Finding, ImportReport, Initialised, Invited, Ledger, Letter, LetterCode, MatchCheck,
-        Matching, MatchingSummary, Member, MemberEvent, MemberExport, MemberFile, Opinion,
-        OrgImport, Organisation, Page, Peer, PeerProbe, Recipient, Reconciliation, RegionReport,
-        RehearsalClock, Replaced, ReportSummary, Residence, Rule, RuleExplained, Status, Stay,
-        Tasks, Verdict,
+        AuditExport, AuditLine, AuditVerified, Batch, BatchAccepted, BatchCheck, BatchIssued,
+        BatchRetried, BatchSummary, BatchTemplate, Demo, Finding, ImportReport, Initialised,
+        Invited, Ledger, Letter, LetterCode, MatchCheck, Matching, MatchingSummary, Member,
+        MemberEvent, MemberExport, MemberFile, NewToken, Opinion, OrgImport, Organisation, Page,
+        Peer, PeerProbe, Recipient, Reconciliation, RegionReport, RehearsalClock, Replaced,
+        ReportSummary, Residence, Rule, RuleExplained, Status, Stay, Tasks, Token, User, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -98,6 +99,14 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<Tasks>,
         text::<RegionReport>,
         text::<ReportSummary>,
+        text::<User>,
+        text::<Page<User>>,
+        text::<NewToken>,
+        text::<Token>,
+        text::<Page<Token>>,
+        text::<Page<AuditLine>>,
+        text::<AuditVerified>,
+        text::<AuditExport>,
     ];
     known.into_iter().find_map(|text| text(reply, lang)).unwrap_or_else(|| {
         serde_json::to_string_pretty(&reply.data).unwrap_or_else(|_| reply.data.to_string())

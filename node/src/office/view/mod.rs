@@ -19,6 +19,7 @@ mod node;
 mod organisation;
 mod paper;
 mod peer;
+mod people;
 mod reconcile;
 mod report;
 mod residence;
@@ -46,6 +47,7 @@ pub use node::{
 pub use organisation::{OrgImport, Organisation};
 pub use paper::{CodeLetter, LetterCode, Verdict};
 pub use peer::{Invited, Peer, PeerProbe, Replaced};
+pub use people::{AuditExport, AuditLine, AuditVerified, NewToken, Session, Setup, Token, User};
 pub use reconcile::{Difference, FeedHead, Heads, LetterBelief, Reconciliation};
 pub use report::{
     FindingTotal, MissingRegion, RegionReport, ReportCounts, ReportSummary, ReportTotal,
@@ -140,6 +142,17 @@ views! {
     RuleExplained => "dukou.rule_explained/1",
     Page<Finding> => "dukou.findings/1",
     Tasks => "dukou.tasks/1",
+    User => "dukou.user/1",
+    Page<User> => "dukou.users/1",
+    NewToken => "dukou.new_token/1",
+    Token => "dukou.token/1",
+    Page<Token> => "dukou.tokens/1",
+    Session => "dukou.session/1",
+    Page<Session> => "dukou.sessions/1",
+    Setup => "dukou.setup/1",
+    Page<AuditLine> => "dukou.audit_lines/1",
+    AuditVerified => "dukou.audit_verified/1",
+    AuditExport => "dukou.audit_export/1",
     RegionReport => "dukou.report/1",
     ReportSummary => "dukou.report_summary/1",
 }
