@@ -84,7 +84,7 @@ impl Serve {
                     "No user yet: open the address above within 30 minutes, or `dukou user add`",
                     "还没有用户: 请在 30 分钟内打开上面的地址,或用 `dukou user add`",
                 );
-                console.advice(&console.pick(en, zh).to_owned());
+                console.advice(console.pick(en, zh));
             }
         })?;
         Ok(0)

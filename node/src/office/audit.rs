@@ -54,7 +54,9 @@ impl Office {
         let Some(act) = self.act.as_ref().filter(|act| !act.written.load(Ordering::SeqCst)) else {
             return Ok(());
         };
-        self.write_line(&act.who, act.what, &objects_in(on))
+        self.write_line(&act.who, act.what, &objects_in(on))?;
+        act.is_written();
+        Ok(())
     }
 
     /// Leaves a line for every member whose ID number is about to be shown in full.

@@ -71,21 +71,37 @@ impl Role {
     }
 }
 
+/// What somebody may do at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rights {
+    /// Everything: they own the data directory.
+    Owner,
+    /// What their role allows.
+    Role(Role),
+    /// Nothing yet: they are about to sign in.
+    Nobody,
+}
+
 /// Who acts, and within what bounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// As the audit log names them: `user:NAME`, `token:ID`, `uid:N`.
     pub who: String,
-    /// None for the owner of the data directory, who may do everything.
-    pub role: Option<Role>,
+    /// What they may do at all.
+    pub rights: Rights,
     /// The organisation with everything under it that they see; the whole region if `None`.
     pub scope: Option<OrgCode>,
 }
 
 impl Actor {
+    /// Somebody who is about to sign in under this name.
+    pub fn nobody(name: &str) -> Actor {
+        Actor { who: format!("user:{name}"), rights: Rights::Nobody, scope: None }
+    }
+
     /// Somebody on this machine who may open the data directory anyway.
     pub fn owner(uid: u32) -> Actor {
-        Actor { who: format!("uid:{uid}"), role: None, scope: None }
+        Actor { who: format!("uid:{uid}"), rights: Rights::Owner, scope: None }
     }
 }
 

@@ -74,6 +74,10 @@ impl Batch {
                 Change::People(PeopleChange::User(row)) => format!("user:{}", row.name),
                 Change::People(PeopleChange::AddToken(row)) => format!("token:{}", row.id),
                 Change::People(PeopleChange::RevokeToken(id)) => format!("token:{id}"),
+                Change::Event(row) => match row.member {
+                    Some(member) => format!("member:{member}"),
+                    None => continue,
+                },
                 _ => continue,
             };
             if objects.last() != Some(&object) {

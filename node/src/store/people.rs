@@ -11,7 +11,7 @@ use super::orgs::{code_of, number_of};
 use super::rows::{SessionRow, TokenRow, UserRow};
 use super::{Snapshot, StoreFault};
 
-/// The setting that counts changes of users: a decision about them holds while nobody else made one.
+/// The setting that counts changes of users: a decision about them holds until the next one.
 pub const USERS_REVISION: &str = "users_revision";
 
 /// A change of who may use this node.

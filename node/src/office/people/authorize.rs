@@ -14,7 +14,7 @@ use crate::store::rows::{LetterRow, ResidenceRow, StayRow};
 use super::super::decide::Stop;
 use super::super::members::subtree;
 use super::super::{Office, text};
-use super::{Actor, Role};
+use super::{Actor, Rights, Role};
 
 /// What can be allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -102,8 +102,12 @@ impl Office {
         action: Action,
         object: Object<'_>,
     ) -> Result<(), Refusal> {
-        if actor.role.is_some_and(|role| !action.allows(role)) {
-            return Err(Refusal::about(Code::RoleDenied, action.name()));
+        match actor.rights {
+            Rights::Owner => {}
+            Rights::Role(role) if action.allows(role) => {}
+            Rights::Role(_) | Rights::Nobody => {
+                return Err(Refusal::about(Code::RoleDenied, action.name()));
+            }
         }
         let Some(top) = actor.scope else { return Ok(()) };
         match object {

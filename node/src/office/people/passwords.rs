@@ -74,7 +74,8 @@ pub(super) fn stretch(
 /// Whether the password is the one that was kept. Nobody's takes as long as somebody's.
 pub(super) fn is_right(password: &Private<String>, kept: Option<&Private<String>>) -> bool {
     /// What no password stretches to.
-    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA\
+                          $AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let _one = STRETCHING.lock().unwrap_or_else(PoisonError::into_inner);
     let hash = kept.map_or(NOBODY, |kept| kept.reveal().as_str());
     let cut = password.reveal().as_bytes();

@@ -1,8 +1,8 @@
 //! Signing in: the first user by the set-up link, everybody by name and password, and the sessions
 //! that follow.
 //!
-//! A session is 256 random bits in a cookie; the store has only their hash. It ends after 15 minutes
-//! without use, after 8 hours, and with every change of the user's password or role.
+//! A session is 256 random bits in a cookie; the store has only their hash. It ends after 15
+//! minutes without use, after 8 hours, and with every change of the user's password or role.
 
 use data_encoding::HEXLOWER;
 use protocol::private::Private;
@@ -18,7 +18,7 @@ use super::super::decide::{Decision, Stop};
 use super::super::{Office, lock, view};
 use super::throttle::Throttle;
 use super::users::user_view;
-use super::{Actor, Role, UserRequest, hash_of, new_secret, passwords};
+use super::{Actor, Rights, Role, UserRequest, hash_of, new_secret, passwords};
 
 /// Longest time without use, in milliseconds.
 pub const IDLE_MS: u64 = 15 * 60 * 1000;
@@ -101,7 +101,7 @@ impl Office {
             org: None,
             password: password.clone(),
         })?;
-        let by = Actor { who: format!("user:{name}"), role: None, scope: None };
+        let by = Actor::nobody(name);
         self.acting(&by, "user.setup").decide(|decision| decision.add_user(&row, true))?;
         lock(&self.shared.sign_ins).setup = None;
         self.sign_in(name, password, address)
@@ -129,7 +129,7 @@ impl Office {
         };
         lock(&self.shared.sign_ins).throttle.succeeded(name, address);
         let (secret, hash) = new_secret(self.entropy());
-        let by = Actor { who: format!("user:{}", user.name), role: None, scope: None };
+        let by = Actor::nobody(&user.name);
         self.acting(&by, "session.begin").decide(|decision| {
             let (now, address) = (decision.now, address.to_owned());
             decision.forget_ended_sessions()?;
@@ -161,8 +161,8 @@ impl Office {
                 Ok(())
             })?;
         }
-        let role = Some(Role::from_number(user.role)?);
-        let actor = Actor { who: format!("user:{}", user.name), role, scope: user.org };
+        let rights = Rights::Role(Role::from_number(user.role)?);
+        let actor = Actor { who: format!("user:{}", user.name), rights, scope: user.org };
         Ok(InSession { actor, name: user.name, csrf: csrf_of(secret) })
     }
 

@@ -8,7 +8,7 @@ use crate::store::people::PeopleChange;
 use crate::store::rows::TokenRow;
 
 use super::super::{Office, view};
-use super::{Actor, Role, hash_of, new_secret, scope};
+use super::{Actor, Rights, Role, hash_of, new_secret, scope};
 
 /// Longest validity, in days.
 const DAYS_MAX: u32 = 3_650;
@@ -86,7 +86,7 @@ impl Office {
         let row = row.ok_or(Code::SignInNeeded)?;
         Ok(Actor {
             who: format!("token:{}", row.id),
-            role: Some(Role::from_number(row.role)?),
+            rights: Rights::Role(Role::from_number(row.role)?),
             scope: row.org,
         })
     }
