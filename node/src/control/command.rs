@@ -5,6 +5,7 @@
 //! the node may run in another directory. Personal text is [`Private`] until it is needed. The form
 //! crosses the local socket between programs of one version and is not stored.
 
+pub mod departure;
 mod findings;
 mod matching;
 mod member;
@@ -50,6 +51,8 @@ pub enum Command {
     },
     /// About matchings of lists with another region.
     Match(MatchCommand),
+    /// About members who told that they go away.
+    Departure(departure::DepartureCommand),
     /// About stays.
     Stay(stay::StayCommand),
     /// About residents who are employed elsewhere.

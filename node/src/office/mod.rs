@@ -10,6 +10,7 @@ pub mod attach;
 pub mod batches;
 mod decide;
 pub mod deliver;
+pub mod departures;
 pub mod file;
 pub mod findings;
 pub mod history;

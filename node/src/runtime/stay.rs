@@ -1,11 +1,13 @@
 //! Carries out the commands about stays.
 
+use protocol::refusal::{Code, Refusal};
+
 use super::execute::{Executor, text};
 use crate::control::command::PersonalText;
 use crate::control::command::stay::{NoticeFields, StayCommand};
 use crate::control::execute::{Failure, Reply};
 use crate::office::stays::{
-    ContactRequest, EndRequest, NoticeRequest, ReportInRequest, ReportRequest,
+    ContactRequest, EndRequest, Goer, NoticeRequest, PlaceRequest, ReportInRequest, ReportRequest,
 };
 use crate::office::view::Stay;
 
@@ -13,8 +15,15 @@ impl Executor {
     pub(super) fn stay(&self, command: StayCommand, reveal: bool) -> Result<Reply, Failure> {
         let office = &self.office;
         match command {
-            StayCommand::Open { member, to, notice } => {
-                with_next(office.open_stay(&member, &to, &notice_request(notice))?)
+            StayCommand::Open { member, departure, to, notice } => {
+                let who = match (&member, &departure) {
+                    (_, Some(departure)) => Goer::Departed(departure),
+                    (Some(member), None) => Goer::Member(member),
+                    (None, None) => {
+                        return Err(Refusal::about(Code::FieldMissing, "member").into());
+                    }
+                };
+                with_next(office.open_stay(who, &to, &notice_request(notice))?)
             }
             StayCommand::ReportIn { name, id_number, phone, place, from_region, org } => {
                 let (name, id_number) = (name.0, id_number.0);
@@ -26,9 +35,13 @@ impl Executor {
                 let notice = notice_request(notice);
                 Reply::of(&office.confirm_stay(&stay, member.as_deref(), &notice)?)
             }
-            StayCommand::Place { stay, org, contact, contact_phone } => {
+            StayCommand::Place { stay, org, contact, contact_phone, intake, mode } => {
                 let contact = ContactRequest { name: contact.0, phone: prose(contact_phone) };
-                Reply::of(&office.place_stay(&stay, &org, &contact)?)
+                let request = PlaceRequest { org, contact, intake, management: mode };
+                Reply::of(&office.place_stay(&stay, &request)?)
+            }
+            StayCommand::Settle { stay, on } => {
+                Reply::of(&office.settle_stay(&stay, on.as_deref())?)
             }
             StayCommand::Report {
                 stay,

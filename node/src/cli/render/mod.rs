@@ -9,6 +9,7 @@ use crate::control::execute::Reply;
 use crate::office::view::View;
 
 mod batch;
+mod departure;
 mod file;
 mod finding;
 mod import;
@@ -44,11 +45,11 @@ pub(super) fn pick<'t>(lang: Lang, en: &'t str, zh: &'t str) -> &'t str {
 pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
         Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
-        Demo, Finding, ImportReport, Initialised, Invited, Ledger, Letter, LetterCode, MatchCheck,
-        Matching, MatchingSummary, Member, MemberEvent, MemberExport, MemberFile, Opinion,
-        OrgImport, Organisation, Page, Peer, PeerProbe, Recipient, Reconciliation, RegionReport,
-        RehearsalClock, Replaced, ReportSummary, Residence, Rule, RuleExplained, Status, Stay,
-        Tasks, Verdict,
+        Demo, Departure, Finding, ImportReport, Initialised, Invited, Ledger, Letter, LetterCode,
+        MatchCheck, Matching, MatchingSummary, Meeting, Member, MemberEvent, MemberExport,
+        MemberFile, Opinion, OrgImport, Organisation, Page, Peer, PeerProbe, Recipient,
+        Reconciliation, RegionReport, RehearsalClock, Replaced, ReportSummary, Residence, Rule,
+        RuleExplained, Status, Stay, Tasks, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -82,6 +83,8 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<BatchAccepted>,
         text::<BatchRetried>,
         text::<BatchTemplate>,
+        text::<Departure>,
+        text::<Page<Departure>>,
         text::<Stay>,
         text::<MemberFile>,
         text::<MemberExport>,
@@ -98,6 +101,7 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<Tasks>,
         text::<RegionReport>,
         text::<ReportSummary>,
+        text::<Meeting>,
     ];
     known.into_iter().find_map(|text| text(reply, lang)).unwrap_or_else(|| {
         serde_json::to_string_pretty(&reply.data).unwrap_or_else(|_| reply.data.to_string())

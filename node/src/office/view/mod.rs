@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 mod batch;
+mod departure;
 mod file;
 mod finding;
 mod letter;
@@ -28,9 +29,10 @@ pub use batch::{
     AcceptedItem, Batch, BatchAccepted, BatchCheck, BatchCounts, BatchIssued, BatchItem,
     BatchRetried, BatchSummary, BatchTemplate, ColumnMatch, FailedItem,
 };
+pub use departure::{Departure, DepartureFiling};
 pub use file::{
-    ContactCard, DuesEntry, EducationEntry, Ledger, MemberData, MemberExport, MemberFile,
-    Participation, Recipient, ResidentEntry,
+    ContactCard, Correction, DuesEntry, EducationEntry, Ledger, MemberData, MemberExport,
+    MemberFile, Participation, Recipient, ResidentEntry,
 };
 pub use finding::{Finding, Rule, RuleExplained, Tasks};
 pub use letter::{
@@ -48,7 +50,8 @@ pub use paper::{CodeLetter, LetterCode, Verdict};
 pub use peer::{Invited, Peer, PeerProbe, Replaced};
 pub use reconcile::{Difference, FeedHead, Heads, LetterBelief, Reconciliation};
 pub use report::{
-    FindingTotal, MissingRegion, RegionReport, ReportCounts, ReportSummary, ReportTotal,
+    FindingTotal, Meeting, MeetingComparison, MeetingLetters, MeetingStays, MissingRegion,
+    RegionReport, ReportCounts, ReportSummary, ReportTotal,
 };
 pub use residence::{
     Opinion, OpinionState, Residence, ResidenceFeedback, ResidenceRegistration, ResidenceStatement,
@@ -123,6 +126,8 @@ views! {
     MemberExport => "dukou.member_export/1",
     Page<Recipient> => "dukou.recipients/1",
     Ledger => "dukou.ledger/1",
+    Departure => "dukou.departure/1",
+    Page<Departure> => "dukou.departures/1",
     Stay => "dukou.stay/1",
     Page<Stay> => "dukou.stays/1",
     Residence => "dukou.residence/1",
@@ -142,4 +147,5 @@ views! {
     Tasks => "dukou.tasks/1",
     RegionReport => "dukou.report/1",
     ReportSummary => "dukou.report_summary/1",
+    Meeting => "dukou.meeting/1",
 }
