@@ -274,7 +274,7 @@ impl Run {
                 self.tell(&found);
                 Ok(())
             }
-            Err(Unread::More(about)) => self.offer(0, first_try(about)),
+            Err(Unread::More(about)) => self.offer(0, first_try(about).max(SECOND_LEAST)),
             Err(Unread::False) => Err(Code::ReconcileFalse.into()),
         }
     }
@@ -351,7 +351,7 @@ impl Run {
             Err(Unread::False) => Err(Code::ReconcileFalse.into()),
             Err(Unread::More(_)) if self.asked_for_more => Err(Code::ReconcileUndecoded.into()),
             Err(Unread::More(about)) => {
-                let symbols = within_bound(enough(about).max(self.symbols.len() as u64 * 5 / 4))?;
+                let symbols = within_bound(third(about).max(self.symbols.len() as u64 * 5 / 4))?;
                 self.asked_for_more = true;
                 self.expected = symbols;
                 self.phase = Phase::Symbols;
@@ -421,6 +421,19 @@ fn first_try(about: u64) -> u64 {
         FEW..KEPT => crate::limits::SKETCH_SYMBOLS_KEPT as u64,
         _ => about,
     }
+}
+
+/// Fewest symbols of the second round. The probe showed less than it should: some items share all
+/// their symbols so far, and only symbols behind the probe can part them.
+const SECOND_LEAST: u64 = 2 * PROBE_SYMBOLS as u64;
+
+/// Symbols to ask for where the second round showed that there are `about` so many differences.
+/// Where they are few, it had several symbols for each: they share those, and all that are kept
+/// cost no scan.
+fn third(about: u64) -> u64 {
+    const FEW: u64 = 16;
+    let least = if about <= FEW { crate::limits::SKETCH_SYMBOLS_KEPT as u64 } else { SECOND_LEAST };
+    enough(about).max(least)
 }
 
 /// Symbols that nearly always suffice for `about` so many differences, by a guess from many: 1.36

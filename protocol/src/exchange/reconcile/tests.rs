@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use super::decode::{Claim, Unread, difference};
 use super::frame::{Locators, Said, Symbols};
 use super::position::{Item, Locator, PositionKey};
-use super::sketch::{Sketch, Symbol};
-use crate::limits::{SKETCH_SYMBOLS_KEPT, SKETCH_SYMBOLS_MAX};
+use super::sketch::{Coded, Sketch, Symbol};
+use crate::limits::{PROBE_SYMBOLS, SKETCH_SYMBOLS_KEPT, SKETCH_SYMBOLS_MAX};
 use crate::refusal::Code;
 
 use pair::{Pair, keys, sketch};
@@ -124,6 +124,32 @@ fn differences_of_every_size_are_found_in_three_rounds() {
     }
 }
 
+/// items that share every symbol of the probe are parted by those behind it, wherever they
+/// are.
+#[test]
+fn differences_that_share_their_first_symbols_are_found() {
+    let only_in_the_first = |number: &u64| {
+        let item = keys().item(&pair::key(*number), &[0; 40]);
+        Coded::new(&keys(), item).places(PROBE_SYMBOLS).count() == 1
+    };
+    let alike: Vec<u64> = (0..20_000).filter(only_in_the_first).collect();
+    assert!(alike.len() > 4, "{alike:?}");
+    for (place, first) in alike.iter().enumerate() {
+        for second in &alike[place + 1..] {
+            let (both, first, second) =
+                (set([(*first, 0), (*second, 0)]), set([(*first, 0)]), set([(*second, 0)]));
+            for (a, b) in [(&both, &set([])), (&set([]), &both), (&first, &second)] {
+                let [asker, asked] = Pair::new(a, b).run();
+                assert!(asker.locators.iter().eq(expected(a, b).iter()));
+                assert_eq!(asker.locators, asked.locators);
+            }
+        }
+    }
+    let (left, right) = (set([(2_603, 1), (4_936, 2)]), set([(1_186, 2)]));
+    let [asker, _] = Pair::new(&left, &right).run();
+    assert!(asker.locators.iter().eq(expected(&left, &right).iter()));
+}
+
 /// a scan is asked for only when the kept symbols are too few.
 #[test]
 fn few_differences_need_no_scan() {
@@ -212,7 +238,7 @@ fn symbols_that_are_no_set_are_read_to_an_end() {
     // all its other symbols, and so on for ever.
     let mut endless = mine.symbols().to_vec();
     let item = keys().item(&pair::key(99), b"planted");
-    endless[0].apply(super::sketch::Coded::new(&keys(), item), 1);
+    endless[0].apply(Coded::new(&keys(), item), 1);
     let all_claims = [claim(&mine), Claim { positions: u64::MAX, ..claim(&mine) }];
     for claimed in all_claims {
         assert!(difference(&mine, &endless, claimed).is_err());
