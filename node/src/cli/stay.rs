@@ -21,35 +21,7 @@ pub(crate) enum Verb {
          --from 2027-03-01 --contact 钱守成",
         "stay open --departure 0dd5eed5 --to 610902-0001 --contact 钱守成"
     ))]
-    Open {
-        /// The member's reference, or a unique prefix · 成员编号
-        #[arg(long, value_name = "REF", required_unless_present = "departure")]
-        member: Option<String>,
-        /// What the member reported, which fills what is left out here · 外出报告编号
-        #[arg(long, value_name = "ID", conflicts_with = "member")]
-        departure: Option<String>,
-        /// The organisation there · 流入地组织代码
-        #[arg(long, value_name = "ORGCODE")]
-        to: String,
-        /// 外出事由
-        #[arg(long, required_unless_present = "departure")]
-        reason: Option<String>,
-        /// 外出地点
-        #[arg(long, required_unless_present = "departure")]
-        place: Option<String>,
-        /// The first day away · 外出日期
-        #[arg(long, value_name = "DAY", required_unless_present = "departure")]
-        from: Option<String>,
-        /// The last day away, if it is known · 预计返回日期
-        #[arg(long, value_name = "DAY")]
-        until: Option<String>,
-        /// 联系人
-        #[arg(long, value_name = "NAME", required_unless_present = "departure")]
-        contact: Option<String>,
-        /// A file with the contact's 电话, - for stdin
-        #[arg(long, value_name = "F")]
-        contact_phone_file: Option<PathBuf>,
-    },
+    Open(OpenFlags),
     /// Take down that another region's member reported here · 登记前来报到的流动党员
     #[command(after_help = examples!(
         "stay report-in --name 赵以刚 --id-number-file - --from-region 610922 --org 610902-0012"
@@ -263,6 +235,48 @@ pub(crate) enum Verb {
     },
 }
 
+/// What certifies that a member stays elsewhere.
+#[derive(Args)]
+pub(crate) struct OpenFlags {
+    /// The member's reference, or a unique prefix · 成员编号
+    #[arg(long, value_name = "REF", required_unless_present = "departure")]
+    member: Option<String>,
+    /// What the member reported, which fills what is left out here · 外出报告编号
+    #[arg(long, value_name = "ID", conflicts_with = "member")]
+    departure: Option<String>,
+    /// The organisation there · 流入地组织代码
+    #[arg(long, value_name = "ORGCODE")]
+    to: String,
+    /// 外出事由
+    #[arg(long, required_unless_present = "departure")]
+    reason: Option<String>,
+    /// 外出地点
+    #[arg(long, required_unless_present = "departure")]
+    place: Option<String>,
+    /// The first day away · 外出日期
+    #[arg(long, value_name = "DAY", required_unless_present = "departure")]
+    from: Option<String>,
+    /// The last day away, if it is known · 预计返回日期
+    #[arg(long, value_name = "DAY")]
+    until: Option<String>,
+    /// 联系人
+    #[arg(long, value_name = "NAME", required_unless_present = "departure")]
+    contact: Option<String>,
+    /// A file with the contact's 电话, - for stdin
+    #[arg(long, value_name = "F")]
+    contact_phone_file: Option<PathBuf>,
+}
+
+impl OpenFlags {
+    fn command(self) -> Result<StayCommand, Problem> {
+        let phone = self.contact_phone_file.as_deref().map(personal_file).transpose()?;
+        let what = (prose(self.reason), prose(self.place));
+        let notice = notice(what, (self.from, self.until), (prose(self.contact), phone));
+        let OpenFlags { member, departure, to, .. } = self;
+        Ok(StayCommand::Open { member, departure, to, notice })
+    }
+}
+
 /// Somebody to call.
 #[derive(Args)]
 pub(crate) struct ContactFlags {
@@ -301,22 +315,7 @@ impl Verb {
 
     fn command(self) -> Result<StayCommand, Problem> {
         Ok(match self {
-            Verb::Open {
-                member,
-                departure,
-                to,
-                reason,
-                place,
-                from,
-                until,
-                contact,
-                contact_phone_file,
-            } => {
-                let phone = contact_phone_file.as_deref().map(personal_file).transpose()?;
-                let contact = (prose(contact), phone);
-                let notice = notice((prose(reason), prose(place)), (from, until), contact);
-                StayCommand::Open { member, departure, to, notice }
-            }
+            Verb::Open(flags) => flags.command()?,
             Verb::Confirm { id: stay, member, reason, place, from, until, contact } => {
                 let (contact, phone) = contact.read()?;
                 let contact = (Some(contact), phone);

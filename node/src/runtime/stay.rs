@@ -16,13 +16,7 @@ impl Executor {
         let office = &self.office;
         match command {
             StayCommand::Open { member, departure, to, notice } => {
-                let who = match (&member, &departure) {
-                    (_, Some(departure)) => Goer::Departed(departure),
-                    (Some(member), None) => Goer::Member(member),
-                    (None, None) => {
-                        return Err(Refusal::about(Code::FieldMissing, "member").into());
-                    }
-                };
+                let who = goer(member.as_deref(), departure.as_deref())?;
                 with_next(office.open_stay(who, &to, &notice_request(notice))?)
             }
             StayCommand::ReportIn { name, id_number, phone, place, from_region, org } => {
@@ -85,6 +79,13 @@ impl Executor {
             StayCommand::Show { stay } => Reply::of(&office.stay_revealed(&stay, reveal)?),
         }
     }
+}
+
+/// Who goes: whoever is named, or reported the departure.
+fn goer<'a>(member: Option<&'a str>, departure: Option<&'a str>) -> Result<Goer<'a>, Refusal> {
+    let departed = departure.map(Goer::Departed);
+    let missing = || Refusal::about(Code::FieldMissing, "member");
+    departed.or(member.map(Goer::Member)).ok_or_else(missing)
 }
 
 fn with_next(stay: Stay) -> Result<Reply, Failure> {

@@ -430,6 +430,15 @@ fn the_words_of_the_contract_ask_about_stays() {
             note: text("n"),
         }
     );
+}
+
+#[test]
+fn the_words_of_the_contract_go_on_about_stays() {
+    let stay = |words: &str| match command(&format!("stay {words}")) {
+        Command::Stay(command) => command,
+        other => panic!("{other:?}"),
+    };
+    let id = || String::from("1c0ffee0");
     assert_eq!(
         stay("place 1c0ffee0 --org 610902-0012 --contact c"),
         StayCommand::Place {

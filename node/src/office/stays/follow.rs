@@ -66,8 +66,8 @@ impl Decision<'_> {
         self.put_stay(row.clone())
     }
 
-    /// Ends the stay, the residence and the departure of a member whose membership leaves us in this
-    /// decision. The caller writes the member's row.
+    /// Ends the stay, the residence and the departure of a member whose membership leaves us in
+    /// this decision. The caller writes the member's row.
     pub(in crate::office) fn end_stays_of(
         &mut self,
         member: &mut MemberRow,
