@@ -244,6 +244,11 @@ impl Quarter {
         Quarter(day.month().0 / 3)
     }
 
+    /// The first day of the quarter.
+    pub fn first_day(self) -> Day {
+        Day::from_civil((self.0 / 4) as i16, (self.0 % 4 * 3 + 1) as i8, 1).unwrap_or(Day(Day::MIN))
+    }
+
     /// The last day of the quarter.
     pub fn last_day(self) -> Day {
         let first = self.0 + 1;

@@ -147,3 +147,27 @@ fn the_third_guest_of_a_branch_makes_a_group_due() {
     let due = about(there, "FormationDue", &branch).unwrap();
     assert_eq!((&due["org"], &due["since"]), (&branch.into(), &"2027-03-02".into()));
 }
+
+#[test]
+fn whoever_is_settled_is_to_be_transferred_from_that_day_on() {
+    let pair = begun();
+    let (home, there) = (&pair[HOME], &pair[PLACE]);
+    let (member, id) = open(&pair);
+    home.ok(&["rehearsal", "now", "2027-03-20T01:00:00Z"]);
+    assert_eq!(about(home, "TransferDue", &id), None, "six months are not over");
+    let settled = home.ok(&["stay", "settle", &id, "--on", "2027-03-18"]);
+    assert_eq!(settled["settled"], "2027-03-18");
+    let due = about(home, "TransferDue", &id).unwrap();
+    assert_eq!((&due["since"], &due["days_over"]), (&"2027-03-18".into(), &2.into()));
+    home.refused(&["stay", "settle", &id, "--on", "2027-03-21"], "field.invalid", 6);
+    there.refused(&["stay", "settle", &id, "--on", "2027-03-18"], "stay.not_own", 7);
+    assert_eq!(there.ok(&["stay", "show", &id])["settled"], Value::Null, "the other is not told");
+    home.ok(&["stay", "settle", &id, "--withdraw"]);
+    assert_eq!(about(home, "TransferDue", &id), None);
+    home.ok(&["stay", "settle", &id, "--on", "2027-03-19"]);
+    home.ok(&["stay", "transfer", &id]);
+    assert_eq!(about(home, "TransferDue", &id), None, "the letter is under way");
+    let history = home.list(&["member", "history", &member]);
+    let noted = |kind: &str| history.iter().filter(|event| event["kind"] == kind).count();
+    assert_eq!((noted("settled"), noted("settled_withdrawn")), (2, 1));
+}

@@ -9,6 +9,7 @@ mod canary;
 mod command_line;
 mod crash;
 mod demo;
+mod departures;
 mod expiry;
 mod findings;
 mod findings_stays;

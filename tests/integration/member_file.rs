@@ -106,3 +106,37 @@ fn the_ledgers_of_both_sides_list_the_stay() {
         assert_eq!(std::fs::metadata(&out).unwrap().permissions().mode() & 0o077, 0);
     }
 }
+
+/// What a region corrected no longer leads: neither the facts of the quarter stand uncommented, nor
+/// the month of the dues on top.
+#[test]
+fn a_corrected_report_and_its_dues_are_marked_at_both_ends() {
+    let pair = Federation::shared();
+    let (origin, destination) = (&pair[ORIGIN], &pair[DESTINATION]);
+    let (member, stay) = reported(&pair);
+    origin.ok(&["member", "set", &member, "--dues-through", "2026-08"]);
+    let shown = destination.ok(&["stay", "show", &stay]);
+    let said = shown["statements"].as_array().unwrap();
+    let report = said.iter().find(|one| one["report"]["attended"] == 3).unwrap();
+    let hash = report["hash"].as_str().unwrap();
+    let file = |region: &Region| region.ok(&["member", "file", &member]);
+    assert_eq!(file(origin)["dues"][0]["paid_through"], "2026-09");
+    let about = ["--stay", &stay, "--statement", &hash[..12]];
+    for text in ["党费应为八月", "党费应为七月"] {
+        destination.ok(&[&["correction", "file"], &about[..], &["--text", text]].concat());
+    }
+    origin.ok(&[&["reply", "add"], &about[..], &["--text", "本人无异议"]].concat());
+    let corrected = |region: &Region| {
+        let file = file(region);
+        let correction = &file["participation"][0]["correction"];
+        (correction["text"] == "党费应为七月").then_some(file)
+    };
+    let ends = [origin, destination];
+    let ours = until("corrected at home", &ends, || corrected(origin));
+    let theirs = until("corrected there", &ends, || corrected(destination));
+    let dues = ours["dues"].as_array().unwrap();
+    let [first, last] = &dues[..] else { panic!("{dues:#?}") };
+    assert_eq!((&first["source"], &first["corrected"]), (&json!("roster"), &json!(false)));
+    assert_eq!((&last["paid_through"], &last["corrected"]), (&json!("2026-09"), &json!(true)));
+    assert_eq!(theirs["dues"][0]["corrected"], json!(true));
+}

@@ -300,3 +300,27 @@ fn a_stay_ends_with_the_membership() {
     assert_eq!(ended["ended"], json!({ "how": "membership_ended", "on": day }));
     assert_eq!(origin.member(&member)["custody"], "ended");
 }
+
+#[test]
+fn a_place_notes_how_it_takes_a_guest_in_and_tells_nobody() {
+    let pair = Federation::shared();
+    let (origin, destination) = (&pair[ORIGIN], &pair[DESTINATION]);
+    let member = origin.fresh_member();
+    let (day, _) = today(origin);
+    let id = open(&pair, &member, &day);
+    agreed(&pair, &id, "noticed");
+    let branch = destination.branch();
+    let to = ["stay", "place", &id, "--org", &branch, "--contact", "孙长河"];
+    let modes = ["--intake", "by_industry", "--mode", "joint"];
+    let placed = destination.ok(&[&to[..], &modes].concat());
+    assert_eq!((&placed["intake"], &placed["mode"]), (&json!("by_industry"), &json!("joint")));
+    agreed(&pair, &id, "placed");
+    let again = destination.ok(&[&to[..], &["--mode", "direct"]].concat());
+    assert_eq!((&again["intake"], &again["mode"]), (&json!("by_industry"), &json!("direct")));
+    let there = agreed(&pair, &id, "placed");
+    assert_eq!(there["statements"].as_array().unwrap().len(), 3);
+    let home = stay(origin, &id);
+    assert_eq!((&home["intake"], &home["mode"]), (&json!(null), &json!(null)));
+    let wrong = destination.run(&[&to[..], &["--mode", "remote"]].concat());
+    assert_eq!(wrong.exit(), 2, "one of the four words");
+}

@@ -11,8 +11,8 @@ use super::ask::{Problem, Question};
 use super::attached::{CorrectionVerb, ReplyVerb};
 use super::console::Settings;
 use super::{
-    batch, demo, finding, letter, matching, member, node, org, peer, people, report, residence,
-    stay,
+    batch, demo, departure, finding, letter, matching, member, node, org, peer, people, report,
+    residence, stay,
 };
 use crate::control::command::{
     Command, END_REASONS, GROUNDS, PAGE_ROWS_MAX, Paging, PersonalText, VOID_REASONS,
@@ -99,6 +99,9 @@ pub(super) enum Noun {
         "match list"
     ))]
     Match(matching::Match),
+    /// Members who told that they go away · 外出报告
+    #[command(subcommand, after_help = examples!("departure list --state reported"))]
+    Departure(departure::Verb),
     /// Members who are away, and guests · 流动党员双向管理
     #[command(subcommand, after_help = examples!("stay list --direction out"))]
     Stay(stay::Verb),
@@ -195,6 +198,7 @@ impl Noun {
             Noun::Batch(verb) => verb.question(),
             Noun::Reconcile { region } => Ok(Command::Reconcile { region }.into()),
             Noun::Match(ask) => ask.question(),
+            Noun::Departure(verb) => verb.question(),
             Noun::Stay(verb) => verb.question(),
             Noun::Residence(verb) => verb.question(),
             Noun::Opinion(verb) => Ok(verb.question()),

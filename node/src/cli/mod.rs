@@ -17,6 +17,7 @@ mod batch;
 mod code;
 mod console;
 mod demo;
+mod departure;
 mod finding;
 mod letter;
 mod matching;

@@ -17,6 +17,15 @@ pub(crate) enum Verb {
     /// What the regions reported, and which did not · 汇总各地区统计
     #[command(after_help = examples!("report summary --json"))]
     Summary,
+    /// What to talk about with a region once a quarter, in numbers · 联席会议通报
+    #[command(after_help = examples!("report meeting 610902 --quarter 2027-Q1"))]
+    Meeting {
+        /// The other region · 对方地区代码或名称
+        region: String,
+        /// The quarter · 季度
+        #[arg(long, value_name = "YYYY-Qn")]
+        quarter: String,
+    },
 }
 
 impl Verb {
@@ -24,6 +33,7 @@ impl Verb {
         let command = match self {
             Verb::Submit { region } => ReportCommand::Submit { region },
             Verb::Summary => ReportCommand::Summary,
+            Verb::Meeting { region, quarter } => ReportCommand::Meeting { region, quarter },
         };
         Command::Report(command).into()
     }

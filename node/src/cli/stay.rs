@@ -8,7 +8,9 @@ use clap::{Args, Subcommand};
 use super::arguments::{PageFlags, examples, personal_file};
 use super::ask::{Problem, Question};
 use super::member::RevealFlag;
-use crate::control::command::stay::{NoticeFields, STAY_ENDS, STAY_STATES, StayCommand};
+use crate::control::command::stay::{
+    INTAKES, MANAGEMENTS, NoticeFields, STAY_ENDS, STAY_STATES, StayCommand,
+};
 use crate::control::command::{Command, DIRECTIONS, PersonalText};
 
 #[derive(Subcommand)]
@@ -16,30 +18,10 @@ pub(crate) enum Verb {
     /// Certify that a member stays elsewhere · 开具流动党员活动证
     #[command(after_help = examples!(
         "stay open --member 7f3a90c1 --to 610902-0001 --reason 务工 --place 江北工业园 \
-         --from 2027-03-01 --contact 钱守成"
+         --from 2027-03-01 --contact 钱守成",
+        "stay open --departure 0dd5eed5 --to 610902-0001 --contact 钱守成"
     ))]
-    Open {
-        /// The member's reference, or a unique prefix · 成员编号
-        #[arg(long, value_name = "REF")]
-        member: String,
-        /// The organisation there · 流入地组织代码
-        #[arg(long, value_name = "ORGCODE")]
-        to: String,
-        /// 外出事由
-        #[arg(long)]
-        reason: String,
-        /// 外出地点
-        #[arg(long)]
-        place: String,
-        /// The first day away · 外出日期
-        #[arg(long, value_name = "DAY")]
-        from: String,
-        /// The last day away, if it is known · 预计返回日期
-        #[arg(long, value_name = "DAY")]
-        until: Option<String>,
-        #[command(flatten)]
-        contact: ContactFlags,
-    },
+    Open(OpenFlags),
     /// Take down that another region's member reported here · 登记前来报到的流动党员
     #[command(after_help = examples!(
         "stay report-in --name 赵以刚 --id-number-file - --from-region 610922 --org 610902-0012"
@@ -91,7 +73,10 @@ pub(crate) enum Verb {
         contact: ContactFlags,
     },
     /// Take a guest into an organisation here · 编入支部或党小组
-    #[command(after_help = examples!("stay place 1c0ffee0 --org 610902-0012 --contact 孙长河"))]
+    #[command(after_help = examples!(
+        "stay place 1c0ffee0 --org 610902-0012 --contact 孙长河",
+        "stay place 1c0ffee0 --org 610902-0012 --contact 孙长河 --intake embedded --mode joint"
+    ))]
     Place {
         /// The stay's id, or a unique prefix of 8 or more · 流动记录编号
         id: String,
@@ -100,6 +85,27 @@ pub(crate) enum Verb {
         org: String,
         #[command(flatten)]
         contact: ContactFlags,
+        /// How the place takes the member in, kept here · 接收方式:融入、挂靠、归口
+        #[arg(long, value_parser = PossibleValuesParser::new(INTAKES))]
+        intake: Option<String>,
+        /// How much of the managing is done here, kept here · 管理方式:直管、协管、参管、联管
+        #[arg(long, value_parser = PossibleValuesParser::new(MANAGEMENTS))]
+        mode: Option<String>,
+    },
+    /// Note since when the member is settled there, kept here · 登记户口迁出、已定居
+    #[command(after_help = examples!(
+        "stay settle 1c0ffee0 --on 2027-05-01",
+        "stay settle 1c0ffee0 --withdraw"
+    ))]
+    Settle {
+        /// The stay's id, or a unique prefix of 8 or more · 流动记录编号
+        id: String,
+        /// The day from which the transfer is due · 日期
+        #[arg(long, value_name = "DAY", required_unless_present = "withdraw")]
+        on: Option<String>,
+        /// The member is not settled after all · 撤销登记
+        #[arg(long, conflicts_with = "on")]
+        withdraw: bool,
     },
     /// Report the facts of a quarter · 反馈一个季度的参加情况
     #[command(after_help = examples!(
@@ -229,6 +235,48 @@ pub(crate) enum Verb {
     },
 }
 
+/// What certifies that a member stays elsewhere.
+#[derive(Args)]
+pub(crate) struct OpenFlags {
+    /// The member's reference, or a unique prefix · 成员编号
+    #[arg(long, value_name = "REF", required_unless_present = "departure")]
+    member: Option<String>,
+    /// What the member reported, which fills what is left out here · 外出报告编号
+    #[arg(long, value_name = "ID", conflicts_with = "member")]
+    departure: Option<String>,
+    /// The organisation there · 流入地组织代码
+    #[arg(long, value_name = "ORGCODE")]
+    to: String,
+    /// 外出事由
+    #[arg(long, required_unless_present = "departure")]
+    reason: Option<String>,
+    /// 外出地点
+    #[arg(long, required_unless_present = "departure")]
+    place: Option<String>,
+    /// The first day away · 外出日期
+    #[arg(long, value_name = "DAY", required_unless_present = "departure")]
+    from: Option<String>,
+    /// The last day away, if it is known · 预计返回日期
+    #[arg(long, value_name = "DAY")]
+    until: Option<String>,
+    /// 联系人
+    #[arg(long, value_name = "NAME", required_unless_present = "departure")]
+    contact: Option<String>,
+    /// A file with the contact's 电话, - for stdin
+    #[arg(long, value_name = "F")]
+    contact_phone_file: Option<PathBuf>,
+}
+
+impl OpenFlags {
+    fn command(self) -> Result<StayCommand, Problem> {
+        let phone = self.contact_phone_file.as_deref().map(personal_file).transpose()?;
+        let what = (prose(self.reason), prose(self.place));
+        let notice = notice(what, (self.from, self.until), (prose(self.contact), phone));
+        let OpenFlags { member, departure, to, .. } = self;
+        Ok(StayCommand::Open { member, departure, to, notice })
+    }
+}
+
 /// Somebody to call.
 #[derive(Args)]
 pub(crate) struct ContactFlags {
@@ -267,13 +315,11 @@ impl Verb {
 
     fn command(self) -> Result<StayCommand, Problem> {
         Ok(match self {
-            Verb::Open { member, to, reason, place, from, until, contact } => {
-                let (reason, place) = (prose(Some(reason)), prose(Some(place)));
-                let notice = notice((reason, place), (Some(from), until), contact)?;
-                StayCommand::Open { member, to, notice }
-            }
+            Verb::Open(flags) => flags.command()?,
             Verb::Confirm { id: stay, member, reason, place, from, until, contact } => {
-                let notice = notice((prose(reason), prose(place)), (from, until), contact)?;
+                let (contact, phone) = contact.read()?;
+                let contact = (Some(contact), phone);
+                let notice = notice((prose(reason), prose(place)), (from, until), contact);
                 StayCommand::Confirm { stay, member, notice }
             }
             Verb::ReportIn { name, id_number_file, phone_file, place, from_region, org } => {
@@ -286,10 +332,11 @@ impl Verb {
                     org,
                 }
             }
-            Verb::Place { id: stay, org, contact } => {
+            Verb::Place { id: stay, org, contact, intake, mode } => {
                 let (contact, contact_phone) = contact.read()?;
-                StayCommand::Place { stay, org, contact, contact_phone }
+                StayCommand::Place { stay, org, contact, contact_phone, intake, mode }
             }
+            Verb::Settle { id: stay, on, withdraw: _ } => StayCommand::Settle { stay, on },
             Verb::Report { id: stay, period, attended, of, dues_through, duties, note } => {
                 StayCommand::Report {
                     stay,
@@ -329,8 +376,7 @@ impl Verb {
 fn notice(
     (reason, place): (Option<PersonalText>, Option<PersonalText>),
     (from, until): (Option<String>, Option<String>),
-    contact: ContactFlags,
-) -> Result<NoticeFields, Problem> {
-    let (contact, contact_phone) = contact.read()?;
-    Ok(NoticeFields { reason, place, from, until, contact: Some(contact), contact_phone })
+    (contact, contact_phone): (Option<PersonalText>, Option<PersonalText>),
+) -> NoticeFields {
+    NoticeFields { reason, place, from, until, contact, contact_phone }
 }

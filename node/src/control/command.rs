@@ -6,6 +6,7 @@
 //! crosses the local socket between programs of one version and is not stored.
 
 mod act;
+pub mod departure;
 mod findings;
 mod matching;
 mod member;
@@ -53,6 +54,8 @@ pub enum Command {
     },
     /// About matchings of lists with another region.
     Match(MatchCommand),
+    /// About members who told that they go away.
+    Departure(departure::DepartureCommand),
     /// About stays.
     Stay(stay::StayCommand),
     /// About residents who are employed elsewhere.

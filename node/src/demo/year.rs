@@ -149,8 +149,8 @@ impl<'s, 'a> Year<'s, 'a> {
             contact: Some(PersonalText::new("李联系".to_owned())),
             ..NoticeFields::default()
         };
-        let (member, to) = (player.member.clone(), destination.committee());
-        let open = StayCommand::Open { member, to, notice };
+        let (member, to) = (Some(player.member.clone()), destination.committee());
+        let open = StayCommand::Open { member, departure: None, to, notice };
         self.say(origin, open).map(|stay| stay.id)
     }
 
@@ -162,6 +162,8 @@ impl<'s, 'a> Year<'s, 'a> {
             org: destination.branch(),
             contact: PersonalText::new("王接应".to_owned()),
             contact_phone: None,
+            intake: None,
+            mode: None,
         };
         destination.until(stay, || match self.say(destination, place()) {
             Ok(_) => Ok(Some(())),

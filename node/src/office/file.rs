@@ -101,6 +101,10 @@ impl Office {
         for row in snapshot.stays_of(held.member)?.iter().rev() {
             stays.push(self.whole_stay(snapshot, row, reveal, statements)?);
         }
+        let mut departures = Vec::new();
+        for row in snapshot.departures_of(held.member)?.iter().rev() {
+            departures.push(self.departure_view(snapshot, row, reveal)?);
+        }
         let mut residences = Vec::new();
         for row in snapshot.residences_of(held.member)?.iter().rev() {
             residences.push(self.residence_view(snapshot, row, reveal, statements)?);
@@ -120,6 +124,7 @@ impl Office {
             member,
             participation,
             stays,
+            departures,
             resident_cards: residences.iter().filter_map(resident_entry).collect(),
             residences,
             letters,
@@ -132,21 +137,23 @@ impl Office {
         letters: &[view::Letter],
         participation: &[view::Participation],
     ) -> Vec<view::DuesEntry> {
-        let entry = |paid: &Option<String>, source: &str, by: &str| {
+        let entry = |paid: &Option<String>, source: &str, by: &str, corrected| {
             let (source, by) = (source.to_owned(), by.to_owned());
-            paid.clone().map(|paid_through| view::DuesEntry { paid_through, source, by })
+            paid.clone().map(|paid_through| view::DuesEntry { paid_through, source, by, corrected })
         };
         let here = self.me().region.to_string();
-        let roster = member.and_then(|one| entry(&one.dues_paid_through, "roster", &here));
-        let reports = participation
-            .iter()
-            .filter_map(|one| entry(&one.report.dues_paid_through, "report", &one.by));
-        let offers = letters
-            .iter()
-            .filter_map(|one| entry(&one.dues_paid_through, "letter", &one.from_region));
+        let roster = member.and_then(|one| entry(&one.dues_paid_through, "roster", &here, false));
+        let reports = participation.iter().filter_map(|one| {
+            entry(&one.report.dues_paid_through, "report", &one.by, one.correction.is_some())
+        });
+        let offers = letters.iter().filter_map(|one| {
+            let corrected =
+                one.notes.iter().any(|note| note.kind == "correction" && note.answers == one.id);
+            entry(&one.dues_paid_through, "letter", &one.from_region, corrected)
+        });
         let mut all: Vec<view::DuesEntry> =
             roster.into_iter().chain(reports).chain(offers).collect();
-        all.sort_by(|a, b| b.paid_through.cmp(&a.paid_through));
+        all.sort_by(|a, b| (a.corrected, &b.paid_through).cmp(&(b.corrected, &a.paid_through)));
         all
     }
 
@@ -260,8 +267,18 @@ fn participation(stays: &[view::Stay]) -> Vec<view::Participation> {
         by: one.by.clone(),
         report: report.clone(),
         text: one.text.clone(),
+        correction: correction_of(stay, one),
     });
     shown.collect()
+}
+
+/// What the author of a statement said last instead of it.
+fn correction_of(stay: &view::Stay, of: &view::StayStatement) -> Option<view::Correction> {
+    let corrections = stay.statements.iter().filter(|one| {
+        one.kind == "correction" && one.by == of.by && one.answers.as_ref() == Some(&of.hash)
+    });
+    let last = corrections.max_by(|a, b| (a.revision, &a.hash).cmp(&(b.revision, &b.hash)))?;
+    Some(view::Correction { at: last.at.clone(), text: last.text.clone() })
 }
 
 fn education(stays: &[view::Stay]) -> Vec<view::EducationEntry> {

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod batches;
 mod decide;
 pub mod deliver;
+pub mod departures;
 pub mod file;
 pub mod findings;
 pub mod history;

@@ -339,8 +339,8 @@ impl Decision<'_> {
         row.dues_paid_through = fields.dues_paid_through.or(row.dues_paid_through);
         self.note(row.member, if moved { "moved" } else { "changed" }, None);
         self.follow_member(&row, None)?;
-        self.put_member(row);
-        Ok(())
+        self.put_member(row.clone());
+        if moved { self.follow_departure_of(&row) } else { Ok(()) }
     }
 }
 

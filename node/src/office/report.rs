@@ -4,6 +4,8 @@
 //! it. The reader adds up what was reported and names what was not: there is no count of nothing.
 //! No name and no reference leaves a region this way.
 
+mod meeting;
+
 use std::collections::BTreeMap;
 
 use protocol::findings::Kind as FindingKind;

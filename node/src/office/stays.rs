@@ -20,8 +20,8 @@ use super::decide::{Decision, Stop};
 use super::peers::writable;
 use super::text;
 
-pub use notice::{NoticeRequest, ReportInRequest};
-pub use say::{EndRequest, ReportRequest};
+pub use notice::{Goer, NoticeRequest, ReportInRequest};
+pub use say::{EndRequest, PlaceRequest, ReportRequest};
 pub(super) use show::SHOWN_MAX;
 
 /// Somebody to call, as typed.

@@ -7,7 +7,9 @@ use protocol::refusal::{Code, Refusal};
 use protocol::time::{Day, Month};
 
 use crate::store::Snapshot;
-use crate::store::rows::{LetterRow, MemberRow, PaperLetterRow, PeerRow, ResidenceRow, StayRow};
+use crate::store::rows::{
+    DepartureRow, LetterRow, MemberRow, PaperLetterRow, PeerRow, ResidenceRow, StayRow,
+};
 
 use super::decide::Stop;
 
@@ -117,6 +119,20 @@ impl Snapshot<'_> {
             (Some(one), None) => Ok(one),
             (None, _) => Err(Refusal::about(Code::StayUnknown, shown(text)).into()),
             _ => Err(Refusal::about(Code::StayAmbiguous, shown(text)).into()),
+        }
+    }
+
+    /// The departure whose id begins with `text`.
+    pub(super) fn named_departure(&self, text: &str) -> Result<DepartureRow, Stop> {
+        let typed = text.to_ascii_lowercase();
+        let mut found = match typed.len() {
+            PREFIX_CHARS_MIN..=64 => self.departures_by_prefix(&typed)?,
+            _ => Vec::new(),
+        };
+        match (found.pop(), found.pop()) {
+            (Some(one), None) => Ok(one),
+            (None, _) => Err(Refusal::about(Code::DepartureUnknown, shown(text)).into()),
+            _ => Err(Refusal::about(Code::DepartureAmbiguous, shown(text)).into()),
         }
     }
 

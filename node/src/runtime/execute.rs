@@ -137,6 +137,7 @@ impl Executor {
             Command::Batch(command) => self.batch(command, context, progress),
             Command::Reconcile { region } => self.reconcile(&region),
             Command::Match(command) => self.matching(command, context),
+            Command::Departure(command) => self.departure(command, context.reveal),
             Command::Stay(command) => self.stay(command, context.reveal),
             Command::Residence(command) => self.residence(command, context.reveal),
             Command::Attach(command) => self.attach(command),

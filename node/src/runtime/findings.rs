@@ -24,6 +24,9 @@ impl Executor {
         match command {
             ReportCommand::Submit { region } => Reply::of(&self.office.submit_report(region)?),
             ReportCommand::Summary => Reply::of(&self.office.report_summary()?),
+            ReportCommand::Meeting { region, quarter } => {
+                Reply::of(&self.office.meeting_report(region, quarter)?)
+            }
         }
     }
 

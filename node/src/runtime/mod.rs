@@ -2,6 +2,7 @@
 
 mod adapter;
 mod batch;
+mod departure;
 mod execute;
 mod findings;
 mod introduce;

@@ -1,11 +1,13 @@
 //! Carries out the commands about stays.
 
+use protocol::refusal::{Code, Refusal};
+
 use super::execute::{Executor, text};
 use crate::control::command::PersonalText;
 use crate::control::command::stay::{NoticeFields, StayCommand};
 use crate::control::execute::{Failure, Reply};
 use crate::office::stays::{
-    ContactRequest, EndRequest, NoticeRequest, ReportInRequest, ReportRequest,
+    ContactRequest, EndRequest, Goer, NoticeRequest, PlaceRequest, ReportInRequest, ReportRequest,
 };
 use crate::office::view::Stay;
 
@@ -13,8 +15,9 @@ impl Executor {
     pub(super) fn stay(&self, command: StayCommand, reveal: bool) -> Result<Reply, Failure> {
         let office = &self.office;
         match command {
-            StayCommand::Open { member, to, notice } => {
-                with_next(office.open_stay(&member, &to, &notice_request(notice))?)
+            StayCommand::Open { member, departure, to, notice } => {
+                let who = goer(member.as_deref(), departure.as_deref())?;
+                with_next(office.open_stay(who, &to, &notice_request(notice))?)
             }
             StayCommand::ReportIn { name, id_number, phone, place, from_region, org } => {
                 let (name, id_number) = (name.0, id_number.0);
@@ -26,9 +29,13 @@ impl Executor {
                 let notice = notice_request(notice);
                 Reply::of(&office.confirm_stay(&stay, member.as_deref(), &notice)?)
             }
-            StayCommand::Place { stay, org, contact, contact_phone } => {
+            StayCommand::Place { stay, org, contact, contact_phone, intake, mode } => {
                 let contact = ContactRequest { name: contact.0, phone: prose(contact_phone) };
-                Reply::of(&office.place_stay(&stay, &org, &contact)?)
+                let request = PlaceRequest { org, contact, intake, management: mode };
+                Reply::of(&office.place_stay(&stay, &request)?)
+            }
+            StayCommand::Settle { stay, on } => {
+                Reply::of(&office.settle_stay(&stay, on.as_deref())?)
             }
             StayCommand::Report {
                 stay,
@@ -72,6 +79,13 @@ impl Executor {
             StayCommand::Show { stay } => Reply::of(&office.stay_revealed(&stay, reveal)?),
         }
     }
+}
+
+/// Who goes: whoever is named, or reported the departure.
+fn goer<'a>(member: Option<&'a str>, departure: Option<&'a str>) -> Result<Goer<'a>, Refusal> {
+    let departed = departure.map(Goer::Departed);
+    let missing = || Refusal::about(Code::FieldMissing, "member");
+    departed.or(member.map(Goer::Member)).ok_or_else(missing)
 }
 
 fn with_next(stay: Stay) -> Result<Reply, Failure> {

@@ -68,6 +68,9 @@ impl Batch {
                 }
                 Change::Stay(row) => format!("stay:{}", row.core.id),
                 Change::Residence(row) => format!("residence:{}", row.core.id),
+                Change::Departure(row) => {
+                    format!("departure:{}", data_encoding::HEXLOWER.encode(&row.hash))
+                }
                 Change::Org(row) => format!("org:{}", row.code),
                 Change::Peer(row) => format!("peer:{}", row.region),
                 Change::ApproveBatch(row, _) => format!("batch:{}", row.id),

@@ -11,10 +11,11 @@ use protocol::time::Timestamp;
 use super::findings::{FindingRow, FindingRows};
 use super::people::PeopleChange;
 use super::rows::{
-    AuditRow, BatchItemRow, BatchRow, DifferenceRow, EventRow, FeedRow, FloatingRow, LetterRow,
-    LetterRowId, LocalStatementRow, MatchedPersonRow, MatchingRow, MemberId, MemberRow, OrgRow,
-    OwnStatement, PaperLetterRow, PeerId, PeerOrgRow, PeerRow, PeerState, ReceivedEntry,
-    ReconciliationRow, ResidenceRow, ResidenceRowId, ScanRow, StayRow, StayRowId, Version,
+    AuditRow, BatchItemRow, BatchRow, DepartureRow, DepartureRowId, DifferenceRow, EventRow,
+    FeedRow, FloatingRow, LetterRow, LetterRowId, LocalStatementRow, MatchedPersonRow, MatchingRow,
+    MemberId, MemberRow, OrgRow, OwnStatement, PaperLetterRow, PeerId, PeerOrgRow, PeerRow,
+    PeerState, ReceivedEntry, ReconciliationRow, ResidenceRow, ResidenceRowId, ScanRow, StayRow,
+    StayRowId, Version,
 };
 use super::summaries::SummaryRow;
 
@@ -43,6 +44,8 @@ pub enum Expected {
     Stay(StayRowId, Version),
     /// The residence's row has this version.
     Residence(ResidenceRowId, Version),
+    /// The departure's row has this version.
+    Departure(DepartureRowId, Version),
     /// The letter's row has this version.
     Letter(LetterRowId, Version),
     /// The paper letter's row has this version.
@@ -75,6 +78,8 @@ pub enum Change {
     Stay(Box<StayRow>),
     /// Writes a residence's row, under the same condition; of several in one batch the last.
     Residence(Box<ResidenceRow>),
+    /// Writes a departure's row, under the same condition.
+    Departure(Box<DepartureRow>),
     /// Keeps what one organisation of ours said to another.
     LocalStatement(Box<LocalStatementRow>),
     /// Makes another node the other side of a letter.

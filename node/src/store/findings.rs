@@ -27,11 +27,13 @@ pub enum About {
     Peer,
     /// A residence.
     Residence,
+    /// A departure.
+    Departure,
 }
 
 impl About {
     const ALL: &'static [About] =
-        &[About::Member, About::Stay, About::Org, About::Peer, About::Residence];
+        &[About::Member, About::Stay, About::Org, About::Peer, About::Residence, About::Departure];
 }
 
 /// A row of the index.

@@ -42,7 +42,7 @@ impl Snapshot<'_> {
         };
         Ok(HighestIds {
             member: top("member")?,
-            letter: ["letter", "paper_letter", "stay", "residence"]
+            letter: ["letter", "paper_letter", "stay", "residence", "departure"]
                 .into_iter()
                 .try_fold(0, |highest, table| top(table).map(|id| id.max(highest)))?,
             peer: top("peer")?,

@@ -10,6 +10,7 @@ mod audit;
 mod batch;
 pub mod batches;
 mod columns;
+mod departures;
 mod entries;
 mod events;
 pub mod findings;
@@ -20,6 +21,7 @@ mod matching;
 pub mod members;
 mod meta;
 mod orgs;
+mod pairs;
 mod paper_letters;
 pub mod peers;
 pub mod people;
@@ -56,7 +58,7 @@ pub use watch::{Boundary, Growth};
 
 use line::Line;
 use reader::Readers;
-use rows::{FeedId, LetterRowId, MemberId, PeerId, ResidenceRowId, StayRowId};
+use rows::{DepartureRowId, FeedId, LetterRowId, MemberId, PeerId, ResidenceRowId, StayRowId};
 use size::Size;
 use watch::Watchers;
 use writer::Writer;
@@ -256,6 +258,11 @@ impl Store {
     /// A row number for a new residence, from the same count.
     pub fn new_residence_id(&self) -> ResidenceRowId {
         ResidenceRowId(self.new_letter_id().0)
+    }
+
+    /// A row number for a new departure, from the same count.
+    pub fn new_departure_id(&self) -> DepartureRowId {
+        DepartureRowId(self.new_letter_id().0)
     }
 
     /// A row number for a new peer.

@@ -12,18 +12,21 @@ use protocol::statement::Stated;
 use protocol::statement::custody::BatchPlace;
 use protocol::statement::directory::OrgKind;
 use protocol::statement::kind::Kind;
-use protocol::stay::state::{Side, Stay};
 use protocol::time::{Day, Month, Timestamp};
 use protocol::transfer::state::{Letter, State};
 
+mod departure;
 mod matching;
 mod people;
 mod reconcile;
+pub use departure::{DepartureRow, DepartureRowId, DepartureWord};
 pub use matching::{MatchedPersonRow, MatchingId, MatchingRow};
 pub use people::{AuditRow, SessionRow, TokenRow, UserRow};
 mod residence;
+mod stay;
 pub use reconcile::{BookedLetter, DifferenceRow, ReconciliationRow};
 pub use residence::{LocalStatementRow, ResidenceRow, ResidenceRowId};
+pub use stay::{StayKept, StayRow};
 
 /// The row number of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -256,30 +259,6 @@ pub struct LetterRow {
     pub batch: Option<BatchPlace>,
     /// How it stood when it was read; none for one that was not read.
     pub stood: Option<Standing>,
-}
-
-/// A stay, with what this node needs beside the shared state.
-#[derive(Clone, Debug)]
-pub struct StayRow {
-    /// The row.
-    pub id: StayRowId,
-    /// How often it was written.
-    pub version: Version,
-    /// Whether the member is ours: this node is the origin.
-    pub own: bool,
-    /// The other side.
-    pub peer: PeerId,
-    /// The shared state.
-    pub core: Stay,
-    /// Why the other side could not use our latest statement that it refused, if one was.
-    pub rejected: Option<Code>,
-}
-
-impl StayRow {
-    /// The side that this node is.
-    pub fn side(&self) -> Side {
-        if self.own { Side::Origin } else { Side::Destination }
-    }
 }
 
 /// How a letter stands for whoever looks for open ones.

@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/004-reconcile.sql"),
     include_str!("schema/005-matching.sql"),
     include_str!("schema/007-residence.sql"),
+    include_str!("schema/009-departure.sql"),
     include_str!("schema/011-people.sql"),
 ];
 

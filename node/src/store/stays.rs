@@ -6,10 +6,12 @@ use protocol::codec;
 use protocol::id::{MemberRef, StayId};
 use protocol::refusal::Code;
 use protocol::statement::kind::Kind;
+use protocol::stay::modes::{IntakeMode, ManagementMode};
 use protocol::stay::state::Word;
+use protocol::time::Day;
 
 use super::entries::{case_statements, last_own_seq};
-use super::rows::{LetterStatementRow, PeerId, StayRow, StayRowId, Version};
+use super::rows::{LetterStatementRow, PeerId, StayKept, StayRow, StayRowId, Version};
 use super::{Snapshot, StoreFault, prefix_range, written_once};
 
 fn word_number(word: Word) -> i64 {
@@ -50,7 +52,8 @@ pub(super) fn put(connection: &Connection, row: &StayRow) -> rusqlite::Result<()
     }
     let updated = connection
         .prepare_cached(
-            "UPDATE stay SET version = ?2, word = ?3, member = ?4, core = ?5, rejected = ?6
+            "UPDATE stay SET version = ?2, word = ?3, member = ?4, core = ?5, rejected = ?6,
+                 settled = ?7, intake = ?8, management = ?9
              WHERE id = ?1 AND version = ?2 - 1",
         )?
         .execute(params![
@@ -59,7 +62,10 @@ pub(super) fn put(connection: &Connection, row: &StayRow) -> rusqlite::Result<()
             word,
             member,
             codec::encode(core),
-            row.rejected.map(Code::number)
+            row.rejected.map(Code::number),
+            row.kept.settled.map(Day::number),
+            row.kept.intake.map(IntakeMode::name),
+            row.kept.management.map(ManagementMode::name)
         ])?;
     written_once(updated)
 }
@@ -73,6 +79,17 @@ fn stay(row: &Row<'_>) -> Result<StayRow, StoreFault> {
         peer: PeerId(row.get("peer")?),
         core: codec::decode(&core).map_err(|_| StoreFault::Damaged("stay"))?,
         rejected: row.get::<_, Option<u16>>("rejected")?.and_then(Code::from_number),
+        kept: kept(row)?,
+    })
+}
+
+fn kept(row: &Row<'_>) -> Result<StayKept, StoreFault> {
+    let (intake, management): (Option<String>, Option<String>) =
+        (row.get("intake")?, row.get("management")?);
+    Ok(StayKept {
+        settled: row.get::<_, Option<i32>>("settled")?.and_then(Day::from_number),
+        intake: intake.as_deref().and_then(IntakeMode::from_name),
+        management: management.as_deref().and_then(ManagementMode::from_name),
     })
 }
 

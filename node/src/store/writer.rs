@@ -20,9 +20,9 @@ use super::rows::{OwnStatement, PeerId};
 use super::sidecar::Sidecar;
 use super::watch::Watchers;
 use super::{
-    Batch, Change, CommitFault, Committed, Expected, Snapshot, StoreFault, audit, batches, entries,
-    events, findings, floating, letters, matching, members, meta, orgs, paper_letters, peers,
-    people, reconcile, residences, schema, stays, summaries,
+    Batch, Change, CommitFault, Committed, Expected, Snapshot, StoreFault, audit, batches,
+    departures, entries, events, findings, floating, letters, matching, members, meta, orgs,
+    paper_letters, peers, people, reconcile, residences, schema, stays, summaries,
 };
 
 /// The writing connection and the key that seals.
@@ -202,6 +202,7 @@ fn holds(connection: &Connection, expected: &Expected) -> Result<bool, CommitFau
         Expected::Member(id, version) => members::version(connection, id)? == version,
         Expected::Stay(id, version) => stays::version(connection, id)? == version,
         Expected::Residence(id, version) => residences::version(connection, id)? == version,
+        Expected::Departure(id, version) => departures::version(connection, id)? == version,
         Expected::NoMember(member) => !members::exists(connection, member)?,
         Expected::Letter(id, version) => letters::version(connection, id)? == version,
         Expected::PaperLetter(id, version) => paper_letters::version(connection, id)? == version,
@@ -222,6 +223,7 @@ fn write(connection: &Connection, change: Change) -> Result<(), CommitFault> {
         Change::Letter(row) => letters::put(connection, &row),
         Change::Stay(row) => stays::put(connection, &row),
         Change::Residence(row) => residences::put(connection, &row),
+        Change::Departure(row) => departures::put(connection, &row),
         Change::LocalStatement(row) => residences::put_local(connection, &row),
         Change::HandOn(letter, successor) => letters::hand_on(connection, letter, successor),
         Change::PaperLetter(row) => paper_letters::put(connection, &row),

@@ -332,6 +332,31 @@ kinds! {
         办法: "办理该地区的来信。",
         next: ["letter show {}"],
     }
+    21 FilingDue "应备案未备案", [], {
+        source: "S3.1、S3.3",
+        en: "A member told the branch of going away, and it was not filed above.",
+        facts: "The report of the departure; cleared by filing it, by the return, or by a stay.",
+        day: "The day of the report; to be done by the first day away.",
+        step: "Look at the report and file it.",
+        zh: "党员已报告外出,尚未向上级备案。",
+        依据: "外出报告;备案、返回或开具活动证后消除。",
+        日期: "报告之日;应在外出之日前办结。",
+        办法: "审阅外出报告并备案。",
+        next: ["departure file {}"],
+    }
+    22 AbsenceDue "外出到期未了", [Short], {
+        source: "S3.1;中组发〔2004〕10号 一",
+        en: "A member who reported a departure is neither back nor certified to stay elsewhere.",
+        facts: "The first day away and the foreseen return; cleared by the return, a stay, or the \
+                end of the membership here.",
+        day: "The day after the foreseen return, at the latest when the short period is over.",
+        step: "Ask the member; record the return, or certify the stay.",
+        zh: "已报告外出的党员,到期既未返回,也未开具活动证。",
+        依据: "外出日与预计返回日;返回、开具活动证或组织关系离开本地后消除。",
+        日期: "预计返回日的次日,最迟为满短期外出期限之日。",
+        办法: "与本人联系,登记返回或开具流动党员活动证。",
+        next: ["departure return {}", "stay open --departure {} --to ORGCODE"],
+    }
 }
 
 impl Kind {

@@ -6,6 +6,7 @@
 //! here is stored, ends by age, or judges a member: a finding names the organisation that has
 //! something to do.
 
+mod departure;
 mod kind;
 mod letter;
 mod member;
@@ -15,6 +16,7 @@ mod stay;
 use crate::id::OrgCode;
 use crate::time::Day;
 
+pub use departure::{DepartureFacts, of_departure};
 pub use kind::Kind;
 pub use letter::{LetterFacts, of_letter};
 pub use member::{MemberFacts, of_member};

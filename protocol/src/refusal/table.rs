@@ -1,6 +1,7 @@
 //! The rows of the table, by area. Numbers are for ever; a row that falls out of use keeps its
 //! number. Each area hands its rows on to the next, and the last to the macro that makes the table.
 
+mod departure;
 mod exchange;
 mod import;
 mod letter;
@@ -17,6 +18,7 @@ mod stay;
 
 use super::{Class, Lang};
 
+use departure::departure_rows;
 use exchange::exchange_rows;
 use import::import_rows;
 use letter::letter_rows;
@@ -33,5 +35,5 @@ use stay::stay_rows;
 
 node_rows! {
     peer_rows member_rows letter_rows org_rows import_rows exchange_rows paper_rows
-    stay_rows reconcile_rows matching_rows residence_rows people_rows refusals;
+    stay_rows reconcile_rows matching_rows residence_rows departure_rows people_rows refusals;
 }

@@ -10,7 +10,7 @@ pub mod directory;
 pub mod keys;
 pub mod kind;
 pub mod mobility;
-mod named;
+pub(crate) mod named;
 pub mod notice;
 pub mod reconcile;
 pub mod residence;

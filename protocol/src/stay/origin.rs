@@ -131,7 +131,7 @@ pub fn allowed(word: Word) -> &'static [&'static str] {
     match word {
         Word::Reported => &["confirm", "end"],
         Word::Noticed | Word::Placed => {
-            &["contact", "bulletin", "review", "ask", "confirm", "end", "transfer"]
+            &["contact", "bulletin", "review", "ask", "confirm", "settle", "end", "transfer"]
         }
         Word::Ended => &["show"],
     }

@@ -2,12 +2,13 @@
 
 use protocol::refusal::Lang;
 
+use super::departure::departures;
 use super::table::table;
 use super::words::{minute, short, word};
 use super::{Text, pick};
 use crate::office::view::{
-    Ledger, MemberExport, MemberFile, Page, Participation, Recipient, Residence, ResidentEntry,
-    Stay, StayContact,
+    Correction, Ledger, MemberExport, MemberFile, Page, Participation, Recipient, Residence,
+    ResidentEntry, Stay, StayContact,
 };
 
 impl Text for MemberFile {
@@ -18,6 +19,10 @@ impl Text for MemberFile {
         let cards = [
             (p("Basic card", "基本信息卡"), basic),
             (p("Mobility card", "流动信息卡"), list(&self.stays, none, |all| stays(all, lang))),
+            (
+                p("Departures", "外出报告"),
+                list(&self.departures, none, |all| departures(all, lang)),
+            ),
             (p("Contact card", "结对联心卡"), list(&self.contacts, none, |_| contacts(self, lang))),
             (
                 p("Participation card", "民主评议卡"),
@@ -172,6 +177,7 @@ fn participation(all: &[Participation], lang: Lang) -> String {
                 format!("{}/{}", one.report.attended, one.report.held),
                 one.report.dues_paid_through.clone().unwrap_or_default(),
                 one.text.clone().unwrap_or_default(),
+                one.correction.as_ref().map(|one| corrected(one, lang)).unwrap_or_default(),
             ]
         })
         .collect();
@@ -181,8 +187,14 @@ fn participation(all: &[Participation], lang: Lang) -> String {
         p("Attended", "参加/应参加"),
         p("Dues", "党费交至"),
         p("Duties, notes", "承担工作、备注"),
+        p("Corrected", "更正"),
     ];
     table(lang, &header, &rows)
+}
+
+fn corrected(correction: &Correction, lang: Lang) -> String {
+    let erased = || pick(lang, "(erased)", "(已删除)").to_owned();
+    format!("{} {}", minute(&correction.at), correction.text.clone().unwrap_or_else(erased))
 }
 
 fn said(file: &MemberFile, lang: Lang) -> String {
@@ -202,10 +214,12 @@ fn said(file: &MemberFile, lang: Lang) -> String {
 fn dues(file: &MemberFile, lang: Lang) -> String {
     let p = |en, zh| pick(lang, en, zh);
     let row = |one: &crate::office::view::DuesEntry| {
-        vec![one.paid_through.clone(), word(lang, &one.source), one.by.clone()]
+        let corrected = if one.corrected { p("corrected since", "已更正") } else { "" };
+        let (paid, source) = (one.paid_through.clone(), word(lang, &one.source));
+        vec![paid, source, one.by.clone(), corrected.to_owned()]
     };
     let rows: Vec<Vec<String>> = file.dues.iter().map(row).collect();
-    table(lang, &[p("Paid through", "党费交至"), p("By", "来源"), p("Region", "地区")], &rows)
+    table(lang, &[p("Paid through", "党费交至"), p("By", "来源"), p("Region", "地区"), ""], &rows)
 }
 
 fn letters(file: &MemberFile, lang: Lang) -> String {

@@ -9,6 +9,7 @@ use crate::control::execute::Reply;
 use crate::office::view::View;
 
 mod batch;
+mod departure;
 mod file;
 mod finding;
 mod import;
@@ -45,11 +46,12 @@ pub(super) fn pick<'t>(lang: Lang, en: &'t str, zh: &'t str) -> &'t str {
 pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
         AuditExport, AuditLine, AuditVerified, Batch, BatchAccepted, BatchCheck, BatchIssued,
-        BatchRetried, BatchSummary, BatchTemplate, Demo, Finding, ImportReport, Initialised,
-        Invited, Ledger, Letter, LetterCode, MatchCheck, Matching, MatchingSummary, Member,
-        MemberEvent, MemberExport, MemberFile, NewToken, Opinion, OrgImport, Organisation, Page,
-        Peer, PeerProbe, Recipient, Reconciliation, RegionReport, RehearsalClock, Replaced,
-        ReportSummary, Residence, Rule, RuleExplained, Status, Stay, Tasks, Token, User, Verdict,
+        BatchRetried, BatchSummary, BatchTemplate, Demo, Departure, Finding, ImportReport,
+        Initialised, Invited, Ledger, Letter, LetterCode, MatchCheck, Matching, MatchingSummary,
+        Meeting, Member, MemberEvent, MemberExport, MemberFile, NewToken, Opinion, OrgImport,
+        Organisation, Page, Peer, PeerProbe, Recipient, Reconciliation, RegionReport,
+        RehearsalClock, Replaced, ReportSummary, Residence, Rule, RuleExplained, Status, Stay,
+        Tasks, Token, User, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -83,6 +85,8 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<BatchAccepted>,
         text::<BatchRetried>,
         text::<BatchTemplate>,
+        text::<Departure>,
+        text::<Page<Departure>>,
         text::<Stay>,
         text::<MemberFile>,
         text::<MemberExport>,
@@ -99,6 +103,7 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<Tasks>,
         text::<RegionReport>,
         text::<ReportSummary>,
+        text::<Meeting>,
         text::<User>,
         text::<Page<User>>,
         text::<NewToken>,

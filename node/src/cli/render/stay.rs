@@ -25,6 +25,7 @@ impl Text for Stay {
             (p("At", "流入组织"), Some(there(self))),
             (p("Away since", "外出日期"), Some(self.from.clone())),
             (p("Until", "预计返回"), self.until.clone()),
+            (p("Settled since", "定居日期"), self.settled.clone()),
             (p("Reason", "事由"), self.reason.clone()),
             (p("Place", "地点"), self.place.clone()),
             (p("Contact at home", "流出地联系人"), self.contact.as_ref().map(contact)),
@@ -33,6 +34,8 @@ impl Text for Stay {
                 p("Contact there", "流入地联系人"),
                 placed.and_then(|placed| placed.contact.as_ref()).map(contact),
             ),
+            (p("Taken in", "接收方式"), mode(self.intake.as_deref(), lang)),
+            (p("Managed", "管理方式"), mode(self.mode.as_deref(), lang)),
             (p("Last report", "最近反馈"), self.last_report.as_ref().map(|one| report(one, lang))),
             (p("Dues paid through", "党费交至"), self.dues_paid_through.clone()),
             (p("Last contact", "最近联系"), self.last_contact.clone()),
@@ -49,6 +52,10 @@ impl Text for Stay {
         }
         format!("{head}\n\n{}", statements(self, lang))
     }
+}
+
+fn mode(mode: Option<&str>, lang: Lang) -> Option<String> {
+    mode.map(|mode| word(lang, mode))
 }
 
 fn state(stay: &Stay, lang: Lang) -> String {

@@ -395,7 +395,8 @@ fn the_words_of_the_contract_ask_about_stays() {
     assert_eq!(
         stay("open --member m --to 610902-0001 --reason r --place p --from 2027-03-01 --contact c"),
         StayCommand::Open {
-            member: "m".into(),
+            member: Some("m".into()),
+            departure: None,
             to: "610902-0001".into(),
             notice: NoticeFields {
                 reason: text("r"),
@@ -404,6 +405,15 @@ fn the_words_of_the_contract_ask_about_stays() {
                 contact: text("c"),
                 ..NoticeFields::default()
             },
+        }
+    );
+    assert_eq!(
+        stay("open --departure 0dd5eed5 --to 610902-0001"),
+        StayCommand::Open {
+            member: None,
+            departure: Some("0dd5eed5".into()),
+            to: "610902-0001".into(),
+            notice: NoticeFields::default(),
         }
     );
     assert_eq!(
@@ -420,6 +430,15 @@ fn the_words_of_the_contract_ask_about_stays() {
             note: text("n"),
         }
     );
+}
+
+#[test]
+fn the_words_of_the_contract_go_on_about_stays() {
+    let stay = |words: &str| match command(&format!("stay {words}")) {
+        Command::Stay(command) => command,
+        other => panic!("{other:?}"),
+    };
+    let id = || String::from("1c0ffee0");
     assert_eq!(
         stay("place 1c0ffee0 --org 610902-0012 --contact c"),
         StayCommand::Place {
@@ -427,8 +446,15 @@ fn the_words_of_the_contract_ask_about_stays() {
             org: "610902-0012".into(),
             contact: PersonalText::new("c".into()),
             contact_phone: None,
+            intake: None,
+            mode: None,
         }
     );
+    assert_eq!(
+        stay("settle 1c0ffee0 --on 2027-05-01"),
+        StayCommand::Settle { stay: id(), on: Some("2027-05-01".into()) }
+    );
+    assert_eq!(stay("settle 1c0ffee0 --withdraw"), StayCommand::Settle { stay: id(), on: None });
     assert_eq!(stay("contact 1c0ffee0"), StayCommand::Contact { stay: id(), on: None });
     assert_eq!(stay("review 1c0ffee0"), StayCommand::Review { stay: id(), on: None });
     assert_eq!(

@@ -1,5 +1,6 @@
 //! What a command does, as the audit log calls it.
 
+use super::departure::DepartureCommand;
 use super::residence::{AttachCommand, ResidenceCommand};
 use super::stay::StayCommand;
 use super::{
@@ -24,11 +25,12 @@ impl Command {
             Command::Match(_) => None,
             Command::Stay(command) => stay(command),
             Command::Residence(command) => residence(command),
+            Command::Departure(command) => departure(command),
             Command::Attach(AttachCommand { .. }) => Some("attach"),
             Command::Rule(RuleCommand::Set { .. }) => Some("rule.set"),
             Command::Rule(_) => None,
             Command::Report(ReportCommand::Submit { .. }) => Some("report.submit"),
-            Command::Report(ReportCommand::Summary) => None,
+            Command::Report(ReportCommand::Summary | ReportCommand::Meeting { .. }) => None,
             Command::User(command) => user(command),
             Command::Token(TokenCommand::Create { .. }) => Some("token.create"),
             Command::Token(TokenCommand::Revoke { .. }) => Some("token.revoke"),
@@ -119,6 +121,7 @@ fn stay(command: &StayCommand) -> Option<&'static str> {
         StayCommand::ReportIn { .. } => "stay.report_in",
         StayCommand::Confirm { .. } => "stay.confirm",
         StayCommand::Place { .. } => "stay.place",
+        StayCommand::Settle { .. } => "stay.settle",
         StayCommand::Report { .. } => "stay.report",
         StayCommand::Contact { .. } => "stay.contact",
         StayCommand::Bulletin { .. } => "stay.bulletin",
@@ -143,6 +146,15 @@ fn residence(command: &ResidenceCommand) -> Option<&'static str> {
         ResidenceCommand::List { .. }
         | ResidenceCommand::Show { .. }
         | ResidenceCommand::Opinions { .. } => return None,
+    })
+}
+
+fn departure(command: &DepartureCommand) -> Option<&'static str> {
+    Some(match command {
+        DepartureCommand::Report { .. } => "departure.report",
+        DepartureCommand::File { .. } => "departure.file",
+        DepartureCommand::Return { .. } => "departure.return",
+        DepartureCommand::List { .. } | DepartureCommand::Show { .. } => return None,
     })
 }
 

@@ -35,6 +35,13 @@ pub enum ReportCommand {
     },
     /// What the regions reported.
     Summary,
+    /// What there is to talk about with a region, in numbers.
+    Meeting {
+        /// The region's code or name.
+        region: String,
+        /// `YYYY-Qn`.
+        quarter: String,
+    },
 }
 
 /// What is asked about findings.

@@ -10,8 +10,10 @@ use super::{Paging, PersonalText};
 pub enum StayCommand {
     /// Certifies that a member stays elsewhere.
     Open {
-        /// The member, or a unique prefix.
-        member: String,
+        /// The member, or a unique prefix; else whoever reported the departure.
+        member: Option<String>,
+        /// The departure, or a unique prefix, whose report fills what is left empty.
+        departure: Option<String>,
         /// The organisation there.
         to: String,
         /// Why, where, how long, and whom to call.
@@ -51,6 +53,18 @@ pub enum StayCommand {
         contact: PersonalText,
         /// Their phone.
         contact_phone: Option<PersonalText>,
+        /// One of [`INTAKES`].
+        intake: Option<String>,
+        /// One of [`MANAGEMENTS`].
+        mode: Option<String>,
+    },
+    /// Notes since when a member of ours is settled where they stay; without a day, that they are
+    /// not.
+    Settle {
+        /// The stay, or a unique prefix.
+        stay: String,
+        /// The day.
+        on: Option<String>,
     },
     /// Reports the facts of a quarter.
     Report {
@@ -158,6 +172,10 @@ pub struct NoticeFields {
     pub contact_phone: Option<PersonalText>,
 }
 
+/// How a place takes a guest in.
+pub const INTAKES: &[&str] = &["embedded", "attached", "by_industry"];
+/// How much of the managing the place does.
+pub const MANAGEMENTS: &[&str] = &["direct", "assisted", "participatory", "joint"];
 /// States of stays.
 pub const STAY_STATES: &[&str] = &["reported", "noticed", "placed", "ended"];
 /// How a stay can end by hand; the last two only by the origin.

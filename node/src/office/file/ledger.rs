@@ -26,6 +26,9 @@ const COLUMNS: &[(&str, &str)] = &[
     ("外出日期", "from"),
     ("预计返回", "until"),
     ("编入日期", "placed_on"),
+    ("接收方式", "intake"),
+    ("管理方式", "mode"),
+    ("定居日期", "settled"),
     ("事由", "reason"),
     ("地点", "place"),
     ("流出地联系人", "contact_home"),
@@ -69,9 +72,40 @@ impl Office {
                 None => break,
             }
         }
+        if direction == "out" {
+            rows = self.departure_rows(sheet, rows, out)?;
+        }
         save(&mut workbook, out)?;
         let (file, direction) = (out.display().to_string(), direction.to_owned());
         Ok(view::Ledger { file, direction, rows: rows.into() })
+    }
+}
+
+impl Office {
+    /// Below the stays: who told the branch of going away, without a stay. Those that became one
+    /// stand above.
+    fn departure_rows(
+        &self,
+        sheet: &mut Worksheet,
+        mut rows: u32,
+        out: &Path,
+    ) -> Result<u32, Refusal> {
+        let refuse = || Refusal::about(Code::FileWrite, out.display());
+        let mut after = None;
+        loop {
+            let page = self.departures(None, after.as_deref(), PAGE_ROWS, false)?;
+            for departure in page.items.iter().filter(|one| one.stay.is_none()) {
+                if rows == ROWS_MAX {
+                    return Err(refuse());
+                }
+                rows += 1;
+                departure_row(sheet, rows, departure).map_err(|_| refuse())?;
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(rows),
+            }
+        }
     }
 }
 
@@ -87,34 +121,72 @@ fn header(sheet: &mut Worksheet, lang: Lang) -> Result<(), XlsxError> {
     Ok(())
 }
 
+fn person(contact: Option<&view::StayContact>) -> Option<String> {
+    contact.map(|one| format!("{} {}", one.name, one.phone.as_deref().unwrap_or_default()))
+}
+
 fn row(sheet: &mut Worksheet, number: u32, stay: &view::Stay) -> Result<(), XlsxError> {
-    let contact = |contact: Option<&view::StayContact>| {
-        contact.map(|one| format!("{} {}", one.name, one.phone.as_deref().unwrap_or_default()))
-    };
     let placed = stay.placed.as_ref();
     let report = stay.last_report.as_ref();
+    let ended = stay.ended.as_ref();
     let cells = [
-        stay.member.name.clone(),
-        stay.standing.clone(),
-        Some(stay.state.clone()),
-        stay.from_org.clone().or(Some(stay.from_region.clone())),
-        stay.to_org.clone(),
-        Some(stay.from.clone()),
-        stay.until.clone(),
-        placed.map(|placed| placed.on.clone()),
-        stay.reason.clone(),
-        stay.place.clone(),
-        contact(stay.contact.as_ref()),
-        contact(placed.and_then(|placed| placed.contact.as_ref())),
-        stay.last_contact.clone(),
-        report.map(|one| format!("{} {}/{}", one.period, one.attended, one.held)),
-        stay.dues_paid_through.clone(),
-        stay.ended.as_ref().map(|ended| ended.on.clone()),
-        stay.ended.as_ref().map(|ended| ended.how.clone()),
-        Some(stay.id.clone()),
+        ("name", stay.member.name.clone()),
+        ("standing", stay.standing.clone()),
+        ("state", Some(stay.state.clone())),
+        ("from_org", stay.from_org.clone().or(Some(stay.from_region.clone()))),
+        ("to_org", stay.to_org.clone()),
+        ("from", Some(stay.from.clone())),
+        ("until", stay.until.clone()),
+        ("placed_on", placed.map(|placed| placed.on.clone())),
+        ("intake", stay.intake.clone()),
+        ("mode", stay.mode.clone()),
+        ("settled", stay.settled.clone()),
+        ("reason", stay.reason.clone()),
+        ("place", stay.place.clone()),
+        ("contact_home", person(stay.contact.as_ref())),
+        ("contact_there", person(placed.and_then(|placed| placed.contact.as_ref()))),
+        ("last_contact", stay.last_contact.clone()),
+        ("last_report", report.map(|one| format!("{} {}/{}", one.period, one.attended, one.held))),
+        ("dues_paid_through", stay.dues_paid_through.clone()),
+        ("ended_on", ended.map(|ended| ended.on.clone())),
+        ("ended_how", ended.map(|ended| ended.how.clone())),
+        ("stay", Some(stay.id.clone())),
     ];
-    for (place, cell) in (0..).zip(cells) {
-        if let Some(text) = cell {
+    write(sheet, number, cells)
+}
+
+fn departure_row(
+    sheet: &mut Worksheet,
+    number: u32,
+    departure: &view::Departure,
+) -> Result<(), XlsxError> {
+    let ended = departure.ended_on.as_ref().map(|_| departure.state.clone());
+    let cells = [
+        ("name", departure.member.name.clone()),
+        ("standing", departure.standing.clone()),
+        ("state", Some(departure.state.clone())),
+        ("from_org", departure.org.clone()),
+        ("from", Some(departure.from.clone())),
+        ("until", departure.until.clone()),
+        ("reason", departure.reason.clone()),
+        ("place", departure.place.clone()),
+        ("contact_home", person(departure.contact.as_ref())),
+        ("ended_on", departure.ended_on.clone()),
+        ("ended_how", ended),
+        ("stay", Some(departure.id.clone())),
+    ];
+    write(sheet, number, cells)
+}
+
+/// Writes each text into the column of that name.
+fn write<const N: usize>(
+    sheet: &mut Worksheet,
+    number: u32,
+    cells: [(&str, Option<String>); N],
+) -> Result<(), XlsxError> {
+    for (name, text) in cells {
+        let place = (0..).zip(COLUMNS).find(|(_, (_, column))| *column == name);
+        if let (Some((place, _)), Some(text)) = (place, text) {
             sheet.write_string(number, place, text.trim())?;
         }
     }

@@ -54,11 +54,13 @@ impl Office {
                 decision.batch.push(Change::Meta(LOOKED, 0));
                 decision.look_at_stays();
                 decision.look_at_residences();
+                decision.look_at_departures();
             }
             Ok(())
         })?;
         self.follow_stays()?;
         self.follow_residences()?;
+        self.follow_departures()?;
         let settled = self.look(|_, snapshot| Ok(snapshot.meta(LOOKED)?.unwrap_or(0)))?;
         let (mut mark, mut after) = (settled, settled);
         let long_there = self.long_there();
@@ -138,7 +140,7 @@ impl Office {
 /// What a decision that is not committed yet changes about a member beside the row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum News {
-    /// Somebody met the person today.
+    /// Somebody met the person, or heard of them, today.
     Met,
     /// Our letter about the person ended: the days of one that ran out, none of another.
     Ended(Option<(Day, Day)>),
@@ -205,7 +207,7 @@ impl Office {
         row: &MemberRow,
         now: Timestamp,
     ) -> Result<MemberFacts, Stop> {
-        let contact = snapshot.event_time(row.member, Some("met"))?.map(Timestamp::day);
+        let contact = snapshot.sign_time(row.member)?.map(Timestamp::day);
         let lapsed = match row.open_letter {
             Some(_) => None,
             None => lapsed(snapshot, row.member)?,
@@ -236,7 +238,7 @@ impl Office {
         if let Some(letter) = row.inbound.or(row.open_letter.filter(|_| row.nonce.is_none())) {
             return Ok(accepted_on(snapshot, letter)?);
         }
-        Ok(snapshot.event_time(row.member, None)?.map(Timestamp::day))
+        Ok(snapshot.first_event_time(row.member)?.map(Timestamp::day))
     }
 }
 

@@ -3,6 +3,7 @@
 //! A list goes kind by kind; each kind is read from one or two sources in the order of its own
 //! index, and a page ends where it is full. So the first page of a million costs what it shows.
 
+mod departures;
 mod formation;
 pub(crate) mod index;
 mod noted;
@@ -24,6 +25,7 @@ use super::members::subtree;
 use super::rules::finding_kind;
 use super::{Office, text, view};
 use crate::store::Snapshot;
+use crate::store::rows::PeerId;
 
 use source::{Found, Place, Source};
 
@@ -125,6 +127,24 @@ impl Office {
         }
         totals.sort_by_key(|one| one.kind);
         Ok(totals)
+    }
+
+    /// What stands today about letters with a peer: kind, how many, and the earliest day from which
+    /// one is counted.
+    pub(super) fn letter_findings_with(
+        &self,
+        snapshot: &Snapshot<'_>,
+        peer: PeerId,
+    ) -> Result<Vec<(Kind, u64, Day)>, Stop> {
+        let reading = self.reading(snapshot, None)?;
+        let mut found = Vec::new();
+        for kind in Kind::ALL.iter().filter(|kind| Source::of(**kind).contains(&Source::Letters)) {
+            let since = reading.letters_of(*kind, peer)?;
+            if let Some(oldest) = since.iter().min() {
+                found.push((*kind, since.len() as u64, *oldest));
+            }
+        }
+        Ok(found)
     }
 
     fn reading<'a>(

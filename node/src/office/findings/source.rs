@@ -11,7 +11,9 @@ use protocol::transfer::state::State;
 
 use crate::office::decide::Stop;
 use crate::store::findings::{About, FindingFilter, FindingPlace, FindingRow, StandingFilter};
-use crate::store::rows::{LetterRow, LetterRowId, MemberId, PeerId, ResidenceRowId, StayRowId};
+use crate::store::rows::{
+    DepartureRowId, LetterRow, LetterRowId, MemberId, PeerId, ResidenceRowId, StayRowId,
+};
 
 use super::index::accepted_on;
 use super::{Reading, wrong_cursor};
@@ -101,6 +103,8 @@ impl Source {
             | Kind::ReportOverdue
             | Kind::ReviewOverdue
             | Kind::TransferDue
+            | Kind::FilingDue
+            | Kind::AbsenceDue
             | Kind::ProvenanceUnverified => &[Source::Index],
         }
     }
@@ -215,6 +219,21 @@ impl Reading<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// The days from which findings of a kind about letters with a peer are counted.
+    pub(super) fn letters_of(&self, kind: Kind, peer: PeerId) -> Result<Vec<Day>, Stop> {
+        let filter = standing(kind, self.today);
+        let (begin, mut after) = (Place { kind, source: 0, at: [0; 3] }, LetterRowId(0));
+        let mut since = Vec::new();
+        loop {
+            let rows = self.snapshot.standing_letters(&filter, peer, after, CHUNK_ROWS)?;
+            let Some(last) = rows.last() else { return Ok(since) };
+            after = last.id;
+            for row in &rows {
+                since.extend(self.about_letter(row, begin)?.map(|one| one.finding.since));
+            }
+        }
     }
 
     fn about_letter(&self, row: &LetterRow, begin: Place) -> Result<Option<Found>, Stop> {
@@ -349,6 +368,10 @@ impl Reading<'_> {
             (None, About::Residence) => {
                 let residence = self.snapshot.residence_by_row(ResidenceRowId(row.subject))?;
                 residence.map(|residence| residence.core.member)
+            }
+            (None, About::Departure) => {
+                let departure = self.snapshot.departure(DepartureRowId(row.subject))?;
+                departure.map(|departure| departure.member)
             }
             (None, _) => None,
         })

@@ -55,7 +55,7 @@ impl Decision<'_> {
 
     /// The organisation of ours that must act for `org`: itself, or the one that took over; else,
     /// where a peer wrote to one that never was, the top of the region, so that somebody does.
-    pub(super) fn who_acts(&mut self, org: OrgCode) -> Result<OrgCode, Stop> {
+    pub(in crate::office) fn who_acts(&mut self, org: OrgCode) -> Result<OrgCode, Stop> {
         match self.own_org(org) {
             Ok(org) => Ok(org),
             Err(Stop::Refused(_)) => Ok(self.snapshot.top_org()?.unwrap_or(org)),
@@ -139,7 +139,7 @@ fn facts_of(row: &StayRow) -> Option<StayFacts> {
         host,
         opened: core.opened_on,
         from: core.from_day(),
-        settled: None,
+        settled: row.kept.settled,
         placed: core.placed_on(),
         contact: core.last_contact_on(),
         report: core.last_report().map(|report| report.period.last_day()),

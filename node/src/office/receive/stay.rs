@@ -11,7 +11,7 @@ use protocol::stay::origin;
 use protocol::stay::state::Stay;
 
 use crate::store::Change;
-use crate::store::rows::{StayRow, Version};
+use crate::store::rows::{StayKept, StayRow, Version};
 
 use super::super::decide::{Decision, Stop};
 use super::{Judged, Judging};
@@ -87,6 +87,7 @@ impl Decision<'_> {
             peer: arrival.peer.id,
             core,
             rejected: None,
+            kept: StayKept::default(),
         };
         let id = row.id;
         self.put_stay(row)?;

@@ -30,6 +30,9 @@ impl Decision<'_> {
         };
         if member.away != away {
             member.away = away;
+            if away.is_some() {
+                self.end_departure_of(member.member, away, self.now.day())?;
+            }
             self.follow_member(&member, None)?;
             self.put_member(member);
         }
@@ -63,8 +66,8 @@ impl Decision<'_> {
         self.put_stay(row.clone())
     }
 
-    /// Ends the stay and the residence of a member whose membership leaves us in this decision
-    /// . The caller writes the member's row.
+    /// Ends the stay, the residence and the departure of a member whose membership leaves us in
+    /// this decision. The caller writes the member's row.
     pub(in crate::office) fn end_stays_of(
         &mut self,
         member: &mut MemberRow,
@@ -72,6 +75,7 @@ impl Decision<'_> {
         on: Day,
     ) -> Result<(), Stop> {
         self.end_residence_of(member, how, on)?;
+        self.end_departure_of(member.member, None, on)?;
         let Some(away) = member.away.take() else { return Ok(()) };
         let Some(stored) = self.snapshot.stay_by_row(away)? else { return Ok(()) };
         let Some(mut row) = self.stay(stored.core.id)? else { return Ok(()) };

@@ -8,14 +8,14 @@ use protocol::refusal::{Code, Refusal};
 use protocol::statement::kind::Kind;
 use protocol::statement::mobility::StayNotice;
 use protocol::statement::mobility::particulars::{
-    CertificateParticulars, Particulars, ReportedPerson,
+    CertificateParticulars, ContactPerson, Particulars, ReportedPerson,
 };
 use protocol::stay::destination;
 use protocol::stay::origin::{self, Membership};
 use protocol::stay::state::Stay;
 use protocol::time::Day;
 
-use crate::store::rows::{CaseRowId, Custody, MemberRow, PeerRow, StayRow, Version};
+use crate::store::rows::{CaseRowId, Custody, MemberRow, PeerRow, StayKept, StayRow, Version};
 
 use super::super::decide::{Decision, Stop};
 use super::super::issue::Terms;
@@ -39,15 +39,22 @@ pub struct NoticeRequest {
 }
 
 impl NoticeRequest {
-    fn fill_from(&mut self, before: &CertificateParticulars) {
+    /// Fills in what is left empty.
+    pub(in crate::office) fn fill(
+        &mut self,
+        reason: &Private<String>,
+        place: &Private<String>,
+        contact: Option<&ContactPerson>,
+    ) {
+        fill(&mut self.reason, reason);
+        fill(&mut self.place, place);
+        let Some(before) = contact else { return };
         let contact = &mut self.contact;
-        fill(&mut contact.name, &before.contact.name);
+        fill(&mut contact.name, &before.name);
         // The phone is the person's: somebody else does not answer it.
-        if contact.name.reveal().trim() == before.contact.name.reveal() {
-            fill(&mut contact.phone, &before.contact.phone);
+        if contact.name.reveal().trim() == before.name.reveal() {
+            fill(&mut contact.phone, &before.phone);
         }
-        fill(&mut self.reason, &before.reason);
-        fill(&mut self.place, &before.place);
     }
 }
 
@@ -55,6 +62,15 @@ fn fill(text: &mut Private<String>, before: &Private<String>) {
     if text.reveal().trim().is_empty() {
         *text = before.clone();
     }
+}
+
+/// Who goes.
+#[derive(Debug, Clone, Copy)]
+pub enum Goer<'a> {
+    /// A member, by reference or unique prefix.
+    Member(&'a str),
+    /// Whoever reported this departure.
+    Departed(&'a str),
 }
 
 /// What a clerk of the destination takes down.
@@ -83,23 +99,28 @@ struct Given {
 }
 
 impl Office {
-    /// Certifies that a member of ours stays elsewhere.
+    /// Certifies that a member of ours stays elsewhere: who is named, or who reported a departure,
+    /// whose report fills what is left empty.
     ///
     /// # Errors
-    /// `member.unknown`, `member.not_full`, `stay.open`, `org.unknown`, `peer.revoked`,
-    /// `date.invalid`, `field.invalid`.
+    /// `member.unknown`, `member.not_full`, `departure.unknown`, `departure.state`, `stay.open`,
+    /// `org.unknown`, `peer.revoked`, `date.invalid`, `field.invalid`.
     pub fn open_stay(
         &self,
-        member: &str,
+        who: Goer<'_>,
         to: &str,
         request: &NoticeRequest,
     ) -> Result<view::Stay, Refusal> {
         let to = text::org_code(to)?;
         let (id, _) = self.decide(|decision| {
-            let member = decision.snapshot.named_member(member)?;
+            let mut request = request.clone();
+            let member = match who {
+                Goer::Member(member) => decision.snapshot.named_member(member)?,
+                Goer::Departed(departure) => decision.departed(departure, &mut request)?,
+            };
             let addressee = decision.addressee(to)?;
             let (peer, target) = &*addressee;
-            decision.certify(None, peer, &member, target.code, request)
+            decision.certify(None, peer, &member, target.code, &request)
         })?;
         self.stay(&id)
     }
@@ -270,12 +291,13 @@ impl Decision<'_> {
         let signed = self.sign_in(peer, draft, Some(CaseRowId::Stay(id)))?;
         let core = Stay::open(&signed.statement, self.office.me().region, peer.region)?;
         let member = core.membership().filter(|_| own).map(|(member, _)| member);
-        let row =
-            StayRow { id, version: Version::ABSENT, own, peer: peer.id, core, rejected: None };
+        let (version, kept) = (Version::ABSENT, StayKept::default());
+        let row = StayRow { id, version, own, peer: peer.id, core, rejected: None, kept };
         let stay = row.core.id.to_string();
         self.put_stay(row)?;
         if let Some(mut member) = member.map(|member| self.member(member)).transpose()?.flatten() {
             member.away = Some(id);
+            self.end_departure_of(member.member, Some(id), self.now.day())?;
             self.follow_member(&member, None)?;
             self.put_member(member);
         }
@@ -302,9 +324,10 @@ impl Decision<'_> {
             request.until = core.until_day().map(|day| day.to_string());
         }
         if let Some(hash) = core.notice_statement() {
-            let before = self.office.block_of(self.snapshot, row, Kind::StayNotice, hash)?;
+            let before: Option<CertificateParticulars> =
+                self.office.block_of(self.snapshot, row, Kind::StayNotice, hash)?;
             if let Some(before) = before {
-                request.fill_from(&before);
+                request.fill(&before.reason, &before.place, Some(&before.contact));
             }
         }
         Ok(self.member(member)?.ok_or_else(unknown)?)

@@ -6,12 +6,26 @@ use protocol::refusal::{Code, Refusal};
 use protocol::statement::Draft;
 use protocol::statement::mobility::particulars::Duties;
 use protocol::statement::mobility::{EndedHow, ParticipationReport};
+use protocol::stay::modes::{IntakeMode, ManagementMode};
 use protocol::stay::state::{Side, Stay};
 use protocol::stay::{destination, help, origin};
 use protocol::time::{Day, Quarter};
 
 use super::super::{Office, text, view};
 use super::{ContactRequest, prose};
+
+/// Where a guest takes part, as typed.
+#[derive(Debug, Clone, Default)]
+pub struct PlaceRequest {
+    /// The branch or group.
+    pub org: String,
+    /// 联系人 there.
+    pub contact: ContactRequest,
+    /// A name of [`IntakeMode`]; else as it was.
+    pub intake: Option<String>,
+    /// A name of [`ManagementMode`]; else as it was.
+    pub management: Option<String>,
+}
 
 /// The facts of a quarter, as typed.
 #[derive(Debug, Clone, Default)]
@@ -46,19 +60,55 @@ impl Office {
     ///
     /// # Errors
     /// `stay.unknown`, `stay.not_own`, `stay.state`, `org.unknown`, `field.invalid`.
-    pub fn place_stay(
-        &self,
-        stay: &str,
-        org: &str,
-        contact: &ContactRequest,
-    ) -> Result<view::Stay, Refusal> {
-        let (org, contact) = (text::org_code(org)?, contact.read()?);
+    pub fn place_stay(&self, stay: &str, request: &PlaceRequest) -> Result<view::Stay, Refusal> {
+        let (org, contact) = (text::org_code(&request.org)?, request.contact.read()?);
+        let invalid = |field: &str| Refusal::about(Code::FieldInvalid, field);
+        let intake = request.intake.as_deref();
+        let intake =
+            intake.map(|name| IntakeMode::from_name(name).ok_or_else(|| invalid("intake")));
+        let management = request.management.as_deref();
+        let management =
+            management.map(|name| ManagementMode::from_name(name).ok_or_else(|| invalid("mode")));
+        let (intake, management) = (intake.transpose()?, management.transpose()?);
         let (id, _) = self.decide(|decision| {
             let (mut row, peer) = decision.stay_of(stay, false)?;
             let (org, today) = (decision.own_org(org)?, decision.now.day());
             let draft = destination::place(&row.core, org, today, today, &contact)?;
+            row.kept.intake = intake.or(row.kept.intake);
+            row.kept.management = management.or(row.kept.management);
             decision.say(&mut row, &peer, draft)?;
             Ok(row.core.id)
+        })?;
+        self.stay(&id.to_string())
+    }
+
+    /// Notes at the origin since when a member is settled where they stay (户口迁出), so that the
+    /// transfer is due from that day; or, without a day, that they are not. The other side is not
+    /// told: the transfer is the origin's to urge.
+    ///
+    /// # Errors
+    /// `stay.unknown`, `stay.not_own`, `stay.state` unless the member is away, `date.invalid`,
+    /// `field.invalid` for a day to come.
+    pub fn settle_stay(&self, stay: &str, on: Option<&str>) -> Result<view::Stay, Refusal> {
+        let on = on.map(text::day).transpose()?;
+        let (id, _) = self.decide(|decision| {
+            let (mut row, _) = decision.stay_of(stay, true)?;
+            let word = row.core.word();
+            let (true, Some((member, _))) = (word.is_away(), row.core.membership()) else {
+                let refused = Refusal::about(Code::StayState, word.name());
+                return Err(refused.allowing(origin::allowed(word)).into());
+            };
+            if on.is_some_and(|on| on > decision.now.day()) {
+                return Err(Refusal::about(Code::FieldInvalid, "on").into());
+            }
+            let id = row.core.id;
+            if row.kept.settled != on {
+                row.kept.settled = on;
+                let kind = if on.is_some() { "settled" } else { "settled_withdrawn" };
+                decision.note(member, kind, None);
+                decision.put_stay(row)?;
+            }
+            Ok(id)
         })?;
         self.stay(&id.to_string())
     }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Letter, Member, MemberEvent, Residence, ResidentCard, Stay, StayContact, StayReport};
+use super::{
+    Departure, Letter, Member, MemberEvent, Residence, ResidentCard, Stay, StayContact, StayReport,
+};
 
 /// A member's file: one record, of which the five cards (五卡) are views.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +13,9 @@ pub struct MemberFile {
     pub member: Option<Member>,
     /// 流动信息卡: every stay, newest first, with everything that was said.
     pub stays: Vec<Stay>,
+    /// 外出报告: every departure that the member reported, newest first.
+    #[serde(default)]
+    pub departures: Vec<Departure>,
     /// 双报到: every residence, newest first, with everything that was said.
     #[serde(default)]
     pub residences: Vec<Residence>,
@@ -72,6 +77,18 @@ pub struct Participation {
     pub report: StayReport,
     /// Duties and notes.
     pub text: Option<String>,
+    /// The reporting region's last correction of it (更正), which says what holds instead.
+    #[serde(default)]
+    pub correction: Option<Correction>,
+}
+
+/// What its author says instead of an earlier statement.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// When.
+    pub at: String,
+    /// What; none once erased.
+    pub text: Option<String>,
 }
 
 /// Something that was sent, asked, answered, corrected or replied.
@@ -98,6 +115,10 @@ pub struct DuesEntry {
     pub source: String,
     /// The region that says so.
     pub by: String,
+    /// Whether that region corrected the statement since: the month no longer counts, and stands
+    /// below those that do.
+    #[serde(default)]
+    pub corrected: bool,
 }
 
 /// A region that received something about a member.

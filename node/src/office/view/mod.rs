@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 mod batch;
+mod departure;
 mod file;
 mod finding;
 mod letter;
@@ -29,9 +30,10 @@ pub use batch::{
     AcceptedItem, Batch, BatchAccepted, BatchCheck, BatchCounts, BatchIssued, BatchItem,
     BatchRetried, BatchSummary, BatchTemplate, ColumnMatch, FailedItem,
 };
+pub use departure::{Departure, DepartureFiling};
 pub use file::{
-    ContactCard, DuesEntry, EducationEntry, Ledger, MemberData, MemberExport, MemberFile,
-    Participation, Recipient, ResidentEntry,
+    ContactCard, Correction, DuesEntry, EducationEntry, Ledger, MemberData, MemberExport,
+    MemberFile, Participation, Recipient, ResidentEntry,
 };
 pub use finding::{Finding, Rule, RuleExplained, Tasks};
 pub use letter::{
@@ -50,7 +52,8 @@ pub use peer::{Invited, Peer, PeerProbe, Replaced};
 pub use people::{AuditExport, AuditLine, AuditVerified, NewToken, Session, Setup, Token, User};
 pub use reconcile::{Difference, FeedHead, Heads, LetterBelief, Reconciliation};
 pub use report::{
-    FindingTotal, MissingRegion, RegionReport, ReportCounts, ReportSummary, ReportTotal,
+    FindingTotal, Meeting, MeetingComparison, MeetingLetters, MeetingStays, MissingRegion,
+    RegionReport, ReportCounts, ReportSummary, ReportTotal,
 };
 pub use residence::{
     Opinion, OpinionState, Residence, ResidenceFeedback, ResidenceRegistration, ResidenceStatement,
@@ -125,6 +128,8 @@ views! {
     MemberExport => "dukou.member_export/1",
     Page<Recipient> => "dukou.recipients/1",
     Ledger => "dukou.ledger/1",
+    Departure => "dukou.departure/1",
+    Page<Departure> => "dukou.departures/1",
     Stay => "dukou.stay/1",
     Page<Stay> => "dukou.stays/1",
     Residence => "dukou.residence/1",
@@ -155,4 +160,5 @@ views! {
     AuditExport => "dukou.audit_export/1",
     RegionReport => "dukou.report/1",
     ReportSummary => "dukou.report_summary/1",
+    Meeting => "dukou.meeting/1",
 }

@@ -82,6 +82,80 @@ impl ReportCounts {
     }
 }
 
+/// What two regions have to talk about once a quarter (联席会议), as this side sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meeting {
+    /// This region's code.
+    pub region: String,
+    /// Its name.
+    pub name: String,
+    /// The other region's code.
+    pub with_region: String,
+    /// Its name.
+    pub with_name: String,
+    /// `YYYY-Qn`.
+    pub quarter: String,
+    /// When it was put together; states and findings are those of now.
+    pub as_of: String,
+    /// Letters that this region issued to the other in the quarter.
+    pub letters_out: MeetingLetters,
+    /// Letters that the other issued to this one.
+    pub letters_in: MeetingLetters,
+    /// Members of ours who stay there.
+    pub stays_out: MeetingStays,
+    /// Members of theirs who stay here.
+    pub stays_in: MeetingStays,
+    /// What is due here about letters and stays with the other, by kind.
+    pub findings: BTreeMap<String, FindingTotal>,
+    /// The last comparison of the books; none if there never was one.
+    pub reconciliation: Option<MeetingComparison>,
+}
+
+/// Letters of a quarter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingLetters {
+    /// All of them.
+    pub issued: u64,
+    /// The destination is the holder.
+    pub received: u64,
+    /// The destination declined.
+    pub refused: u64,
+    /// The origin took them back.
+    pub voided: u64,
+    /// Still under way.
+    pub open: u64,
+}
+
+/// Stays in a quarter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingStays {
+    /// Opened in it.
+    pub opened: u64,
+    /// Ended in it.
+    pub ended: u64,
+    /// Going on at its end.
+    pub open: u64,
+    /// Of these, placed in a branch.
+    pub placed: u64,
+    /// Of those ended and going on, reported on for that quarter or a later one.
+    pub reported: u64,
+    /// Of the same, with contact noted in that quarter or later.
+    pub contacted: u64,
+}
+
+/// The last comparison of the books of two regions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingComparison {
+    /// When it was concluded.
+    pub at: String,
+    /// Whether nothing differs.
+    pub agreed: bool,
+    /// What differs.
+    pub differences: u64,
+    /// What was on its way.
+    pub in_flight: u64,
+}
+
 /// Findings of one kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingTotal {

@@ -34,6 +34,9 @@ pub struct Stay {
     pub from: String,
     /// The last day away, if it was foreseen.
     pub until: Option<String>,
+    /// Since when the member is settled there (户口迁出); only at the origin that noted it.
+    #[serde(default)]
+    pub settled: Option<String>,
     /// 事由.
     pub reason: Option<String>,
     /// 地点.
@@ -42,6 +45,12 @@ pub struct Stay {
     pub contact: Option<StayContact>,
     /// Where the member was placed.
     pub placed: Option<StayPlacement>,
+    /// 接收方式: `embedded`, `attached` or `by_industry`; only at the place that noted it.
+    #[serde(default)]
+    pub intake: Option<String>,
+    /// 管理方式: `direct`, `assisted`, `participatory` or `joint`; only at the place that noted it.
+    #[serde(default)]
+    pub mode: Option<String>,
     /// The report of the latest quarter.
     pub last_report: Option<StayReport>,
     /// When the contact person last had contact.

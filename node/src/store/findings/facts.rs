@@ -179,20 +179,27 @@ impl Snapshot<'_> {
         )
     }
 
-    /// When something of that kind was last noted about a member; of any kind, first.
-    pub fn event_time(
-        &self,
-        member: MemberRef,
-        kind: Option<&str>,
-    ) -> Result<Option<Timestamp>, StoreFault> {
-        let (order, kind) = if kind.is_some() { ("DESC", kind) } else { ("ASC", None) };
+    /// When somebody of the office last noted a sign of a member: a meeting, or what the member
+    /// told.
+    pub fn sign_time(&self, member: MemberRef) -> Result<Option<Timestamp>, StoreFault> {
+        self.event_time(
+            "SELECT time FROM event WHERE member = ?1
+               AND kind IN ('met', 'departure_reported', 'departure_returned')
+             ORDER BY id DESC LIMIT 1",
+            member,
+        )
+    }
+
+    /// When anything was first noted about a member.
+    pub fn first_event_time(&self, member: MemberRef) -> Result<Option<Timestamp>, StoreFault> {
+        self.event_time("SELECT time FROM event WHERE member = ?1 ORDER BY id LIMIT 1", member)
+    }
+
+    fn event_time(&self, sql: &str, member: MemberRef) -> Result<Option<Timestamp>, StoreFault> {
         let time: Option<i64> = self
             .connection
-            .prepare_cached(&format!(
-                "SELECT time FROM event WHERE member = ?1 AND (?2 IS NULL OR kind = ?2)
-                 ORDER BY id {order} LIMIT 1"
-            ))?
-            .query_row(params![member.as_bytes(), kind], |row| row.get(0))
+            .prepare_cached(sql)?
+            .query_row([member.as_bytes()], |row| row.get(0))
             .optional()?;
         time.map(|time| stored_time(time, "event")).transpose()
     }

@@ -8,12 +8,17 @@ use super::{DESTINATION, MemberRequest, Office, Pair, person};
 use crate::office::attach::AttachRequest;
 use crate::office::findings::FindingQuery;
 use crate::office::stays::{
-    ContactRequest, EndRequest, NoticeRequest, ReportInRequest, ReportRequest,
+    ContactRequest, EndRequest, Goer, NoticeRequest, PlaceRequest, ReportInRequest, ReportRequest,
 };
 use crate::office::view;
 
 fn contact() -> ContactRequest {
     ContactRequest { name: "钱守成".into(), phone: "".into() }
+}
+
+fn placing() -> PlaceRequest {
+    let (org, contact) = (org(DESTINATION, 2), contact());
+    PlaceRequest { org, contact, ..PlaceRequest::default() }
 }
 
 fn notice() -> NoticeRequest {
@@ -66,9 +71,13 @@ impl Pair {
     /// A new member's stay, placed and known at both ends.
     fn placed(&self) -> String {
         let member = self.origin.add_member(&self.somebody()).unwrap().member;
-        let stay = self.origin.open_stay(&member, &org(DESTINATION, 1), &notice()).unwrap().id;
+        let stay = self
+            .origin
+            .open_stay(Goer::Member(&member), &org(DESTINATION, 1), &notice())
+            .unwrap()
+            .id;
         self.settle();
-        self.destination.place_stay(&stay, &org(DESTINATION, 2), &contact()).unwrap();
+        self.destination.place_stay(&stay, &placing()).unwrap();
         self.settle();
         stay
     }
@@ -115,7 +124,7 @@ fn an_end_and_a_report_cross() {
 fn a_report_and_its_withdrawal_arrive_together() {
     let pair = Pair::new();
     let stay = pair.reported(&pair.somebody());
-    pair.destination.place_stay(&stay, &org(DESTINATION, 2), &contact()).unwrap();
+    pair.destination.place_stay(&stay, &placing()).unwrap();
     pair.destination.end_stay(&stay, &end("moved")).unwrap();
     pair.carry(false);
     assert_eq!(core(&pair.origin, &stay).word().name(), "ended");
@@ -153,7 +162,7 @@ fn two_clerks_certify_one_member() {
     let pair = Pair::new();
     for _ in 0..50 {
         let member = pair.origin.add_member(&pair.somebody()).unwrap().member;
-        let open = || pair.origin.open_stay(&member, &org(DESTINATION, 1), &notice());
+        let open = || pair.origin.open_stay(Goer::Member(&member), &org(DESTINATION, 1), &notice());
         let results = std::thread::scope(|scope| {
             let clerks = [scope.spawn(open), scope.spawn(open)];
             clerks.map(|clerk| clerk.join().unwrap().map(|stay| stay.id))
@@ -190,7 +199,8 @@ fn a_stay_that_the_other_side_cannot_use_says_so() {
     let pair = Pair::new();
     let member = pair.origin.add_member(&pair.somebody()).unwrap().member;
     pair.origin.clock().set("2026-11-24T08:00:00Z".parse().unwrap()).unwrap();
-    let stay = pair.origin.open_stay(&member, &org(DESTINATION, 1), &notice()).unwrap().id;
+    let stay =
+        pair.origin.open_stay(Goer::Member(&member), &org(DESTINATION, 1), &notice()).unwrap().id;
     pair.settle();
     let shown = pair.origin.stay(&stay).unwrap();
     let rejected = shown.rejected.as_deref();
@@ -276,13 +286,13 @@ fn a_notice_and_a_report_stay_near_their_day() {
     let member = pair.origin.add_member(&pair.somebody()).unwrap().member;
     let open = |from: &str| {
         let request = NoticeRequest { from: Some(from.to_owned()), ..notice() };
-        pair.origin.open_stay(&member, &org(DESTINATION, 1), &request)
+        pair.origin.open_stay(Goer::Member(&member), &org(DESTINATION, 1), &request)
     };
     let refused = open("2027-03-03").err().unwrap();
     assert_eq!((refused.code.text(), refused.subject.as_str()), ("field.invalid", "from"));
     let stay = open("2027-03-02").unwrap().id;
     pair.settle();
-    pair.destination.place_stay(&stay, &org(DESTINATION, 2), &contact()).unwrap();
+    pair.destination.place_stay(&stay, &placing()).unwrap();
     let paid = |month: &str| {
         let dues_paid_through = Some(month.to_owned());
         pair.destination.report_stay(&stay, &ReportRequest { dues_paid_through, ..report() })
@@ -298,7 +308,7 @@ fn stays_that_wait_are_bounded() {
     let pair = Pair::new();
     let open = || {
         let member = pair.origin.add_member(&pair.somebody()).unwrap().member;
-        pair.origin.open_stay(&member, &org(DESTINATION, 1), &notice()).unwrap().id
+        pair.origin.open_stay(Goer::Member(&member), &org(DESTINATION, 1), &notice()).unwrap().id
     };
     let opened = [open(), open(), open(), open()];
     pair.settle();
@@ -306,7 +316,7 @@ fn stays_that_wait_are_bounded() {
     let late = open();
     pair.settle();
     assert!(pair.destination.stay(&late).is_err());
-    pair.destination.place_stay(&opened[0], &org(DESTINATION, 2), &contact()).unwrap();
+    pair.destination.place_stay(&opened[0], &placing()).unwrap();
     let taken = open();
     pair.settle();
     pair.agreed(&taken);
@@ -318,7 +328,7 @@ fn a_notice_to_nobody_is_the_task_of_the_top_organisation() {
     let pair = Pair::new();
     let member = pair.origin.add_member(&pair.somebody()).unwrap().member;
     let unknown = org(DESTINATION, 2);
-    let stay = pair.origin.open_stay(&member, &unknown, &notice()).unwrap().id;
+    let stay = pair.origin.open_stay(Goer::Member(&member), &unknown, &notice()).unwrap().id;
     pair.destination.close_org(&unknown).unwrap();
     pair.settle();
     assert_eq!(pair.destination.stay(&stay).unwrap().to_org.as_deref(), Some(unknown.as_str()));
