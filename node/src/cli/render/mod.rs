@@ -45,13 +45,12 @@ pub(super) fn pick<'t>(lang: Lang, en: &'t str, zh: &'t str) -> &'t str {
 /// The answer as text.
 pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
     use crate::office::view::{
-        AuditExport, AuditLine, AuditVerified, Batch, BatchAccepted, BatchCheck, BatchIssued,
-        BatchRetried, BatchSummary, BatchTemplate, Demo, Departure, Finding, ImportReport,
-        Initialised, Invited, Ledger, Letter, LetterCode, MatchCheck, Matching, MatchingSummary,
-        Meeting, Member, MemberEvent, MemberExport, MemberFile, NewToken, Opinion, OrgImport,
-        Organisation, Page, Peer, PeerProbe, Recipient, Reconciliation, RegionReport,
-        RehearsalClock, Replaced, ReportSummary, Residence, Rule, RuleExplained, Status, Stay,
-        Tasks, Token, User, Verdict,
+        Batch, BatchAccepted, BatchCheck, BatchIssued, BatchRetried, BatchSummary, BatchTemplate,
+        Demo, Departure, Finding, ImportReport, Initialised, Invited, Ledger, Letter, LetterCode,
+        MatchCheck, Matching, MatchingSummary, Meeting, Member, MemberEvent, MemberExport,
+        MemberFile, Opinion, OrgImport, Organisation, Page, Peer, PeerProbe, Recipient,
+        Reconciliation, RegionReport, RehearsalClock, Replaced, ReportSummary, Residence, Rule,
+        RuleExplained, Status, Stay, Tasks, Verdict,
     };
     let known = [
         text::<Initialised>,
@@ -104,16 +103,9 @@ pub(super) fn reply(reply: &Reply, lang: Lang) -> String {
         text::<RegionReport>,
         text::<ReportSummary>,
         text::<Meeting>,
-        text::<User>,
-        text::<Page<User>>,
-        text::<NewToken>,
-        text::<Token>,
-        text::<Page<Token>>,
-        text::<Page<AuditLine>>,
-        text::<AuditVerified>,
-        text::<AuditExport>,
     ];
-    known.into_iter().find_map(|text| text(reply, lang)).unwrap_or_else(|| {
+    let text = known.into_iter().find_map(|text| text(reply, lang));
+    text.or_else(|| people::text_of(reply, lang)).unwrap_or_else(|| {
         serde_json::to_string_pretty(&reply.data).unwrap_or_else(|_| reply.data.to_string())
     })
 }

@@ -4,8 +4,24 @@ use protocol::refusal::Lang;
 
 use super::table::{block, table};
 use super::words::{minute, word, yes};
-use super::{Text, more, pick};
+use super::{Text, more, pick, text};
+use crate::control::execute::Reply;
 use crate::office::view::{AuditExport, AuditLine, AuditVerified, NewToken, Page, Token, User};
+
+/// The answer as text, if it is one of these.
+pub(super) fn text_of(reply: &Reply, lang: Lang) -> Option<String> {
+    let known = [
+        text::<User>,
+        text::<Page<User>>,
+        text::<NewToken>,
+        text::<Token>,
+        text::<Page<Token>>,
+        text::<Page<AuditLine>>,
+        text::<AuditVerified>,
+        text::<AuditExport>,
+    ];
+    known.into_iter().find_map(|text| text(reply, lang))
+}
 
 fn scope(org: Option<&String>, lang: Lang) -> String {
     org.cloned().unwrap_or_else(|| pick(lang, "the region", "全地区").to_owned())
